@@ -1,0 +1,52 @@
+export { authorize, isAllowed } from "./access/authorize.js";
+export { isPermission, PERMISSIONS, type Permission } from "./access/permission.js";
+export { type Principal, type Subject, subjectKey } from "./access/principal.js";
+export { BASE_ROLES, defineRoles, type Roles } from "./access/role.js";
+export { ERROR_CODES, type ErrorCode } from "./errors/error-code.js";
+export { fromStatus } from "./errors/from-status.js";
+export {
+  type FieldViolation,
+  invalidArgument,
+  isTenantryError,
+  type ResourceRef,
+  TenantryError,
+  type TenantryErrorOptions,
+} from "./errors/tenantry-error.js";
+export { type Condition, findCondition } from "./kubernetes/condition.js";
+export {
+  apiVersionOf,
+  EVENTS,
+  type KubernetesList,
+  type KubernetesObject,
+  type ListMeta,
+  type ManagedFieldsEntry,
+  NAMESPACES,
+  type ObjectMeta,
+  type OwnerReference,
+  type Resource,
+  SECRETS,
+  type Secret,
+} from "./kubernetes/object.js";
+export { isStatus, type Status, type StatusCause, type StatusDetails } from "./kubernetes/status.js";
+export type {
+  ClusterCapabilities,
+  ClusterIdentity,
+  ClusterProvider,
+  ConnectionSecretNames,
+  ConnectionSecrets,
+  Support,
+  SupportedClusterSpec,
+} from "./providers/provider.js";
+export type { Cluster, ClusterPhase, ClusterSpec } from "./provisioning/cluster.js";
+export type { Connection, ConnectionCredentials } from "./provisioning/connection.js";
+export type { Operation, OperationKind, OperationPhase, OperationStep } from "./provisioning/operation.js";
+export { scopeToNamespace } from "./transport/scope-to-namespace.js";
+export type {
+  PatchType,
+  Transport,
+  TransportMiddleware,
+  TransportRequest,
+  Verb,
+  WatchEvent,
+  WatchRequest,
+} from "./transport/transport.js";
