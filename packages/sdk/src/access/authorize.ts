@@ -22,11 +22,15 @@ export function authorize(
   now: Date,
 ): void {
   if (principal.expiresAt !== undefined && principal.expiresAt <= now) {
-    throw new TenantryError("unauthenticated", "the credentials have expired; sign in again", { reason: "Expired" });
+    throw expired();
   }
   if (!isAllowed(principal, roles, permission, namespace)) {
     throw new TenantryError("permission_denied", `permission "${permission}" is needed in namespace "${namespace}"`, {
       reason: "Forbidden",
     });
   }
+}
+
+export function expired(): TenantryError {
+  return new TenantryError("unauthenticated", "the credentials have expired; sign in again", { reason: "Expired" });
 }

@@ -1,3 +1,4 @@
+import type { FieldViolation } from "../errors/tenantry-error.js";
 import type { KubernetesObject, Resource, Secret } from "../kubernetes/object.js";
 import type { Cluster, ClusterSpec } from "../provisioning/cluster.js";
 import type { Connection } from "../provisioning/connection.js";
@@ -10,8 +11,8 @@ export type Support = "exact" | "emulated" | "unsupported";
 export type ClusterCapabilities = Readonly<Record<keyof ClusterSpec, Support>>;
 
 /** The part of {@link ClusterSpec} that compiles once the provider is chosen. */
-export type SupportedClusterSpec<C extends ClusterCapabilities> = {
-  readonly [K in keyof ClusterSpec as C[K] extends "unsupported" ? never : K]: ClusterSpec[K];
+export type SupportedClusterSpec<C extends ClusterCapabilities> = ClusterSpec & {
+  readonly [K in keyof ClusterSpec as C[K] extends "unsupported" ? K : never]?: never;
 };
 
 /**
@@ -23,8 +24,14 @@ export interface ClusterProvider<C extends ClusterCapabilities = ClusterCapabili
   readonly capabilities: C;
   /** The kind that stands for one cluster. Its name is the cluster's name. */
   readonly resource: Resource;
+  /** The other kinds that {@link toObjects} may make. */
+  readonly otherResources: readonly Resource[];
+  /** What this operator would refuse in `spec`, found without asking it. Fields are those of {@link ClusterSpec}. */
+  problems(spec: ClusterSpec): readonly FieldViolation[];
   /** Objects to write, in order, the cluster's own first. The same spec gives the same objects, so repeating is safe. */
   toObjects(identity: ClusterIdentity, spec: ClusterSpec): readonly [KubernetesObject, ...KubernetesObject[]];
+  /** The caller's word for a field of the native object that the API server refused: `spec.storage.size` → `storage.size`. */
+  toPortableField(native: string): string;
   /** Never "ready" of an older generation, as far as the operator lets one know. */
   readCluster(object: KubernetesObject): Cluster;
   /** Steps of bringing the cluster to its spec, in their order, whatever has been reached. */
