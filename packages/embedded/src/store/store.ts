@@ -10,7 +10,7 @@ export interface Store {
   list(prefix: string, options?: ListOptions): Promise<StoredPage>;
   /**
    * Writes atomically when every condition holds; otherwise writes nothing and says which failed.
-   * All operations of one call share one revision.
+   * All operations of one call share one revision and name different keys.
    */
   commit(operations: readonly StoreOperation[]): Promise<CommitResult>;
   /**
@@ -25,6 +25,14 @@ export interface Store {
 }
 
 export const MAX_WATCH_BACKLOG = 10_000;
+
+/** How much of the past a store keeps for watches and for lists at an older revision; whichever limit is met first counts. */
+export interface HistoryOptions {
+  readonly maxRevisions?: number | undefined;
+  readonly maxAgeMs?: number | undefined;
+}
+
+export const DEFAULT_HISTORY: Required<HistoryOptions> = { maxRevisions: 10_000, maxAgeMs: 5 * 60_000 };
 
 export interface StoredValue {
   readonly key: string;
@@ -57,7 +65,9 @@ export type StoreOperation =
       readonly value: (revision: number) => string;
       readonly ifRevision?: number | undefined;
     }
-  | { readonly type: "delete"; readonly key: string; readonly ifRevision?: number | undefined };
+  | { readonly type: "delete"; readonly key: string; readonly ifRevision?: number | undefined }
+  /** Writes nothing: the others hold only if this key still stands at `ifRevision` (0: absent). */
+  | { readonly type: "check"; readonly key: string; readonly ifRevision: number };
 
 export type CommitResult =
   | { readonly committed: true; readonly revision: number }
