@@ -1,0 +1,31 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Admission } from "../../apiserver/admission.js";
+import type { CnpgCluster } from "./cluster-object.js";
+import { reviewFields } from "./crd/field-tree.js";
+import { SPEC_FIELDS } from "./crd/spec-fields.js";
+import { defaultCluster } from "./default-cluster.js";
+import { parametersWithoutEffect } from "./postgresql/validate-parameters.js";
+import { validateCluster, validateClusterUpdate } from "./validate-cluster.js";
+
+/** The operator's two webhooks for `Cluster`: fills in what it always fills in, then refuses what cannot be run here, naming the field. */
+export const clusterAdmission = {
+  mutate({ object, oldObject }) {
+    return defaultCluster(object as CnpgCluster, oldObject as CnpgCluster | undefined);
+  },
+
+  validate({ operation, object, oldObject }) {
+    const cluster = object as CnpgCluster;
+    const old = oldObject as CnpgCluster | undefined;
+    // What is being deleted must always be able to lose its finalizer.
+    if (cluster.metadata.deletionTimestamp !== undefined) return { causes: [], warnings: [] };
+    const { causes, warnings } = reviewFields(SPEC_FIELDS, cluster.spec, "spec");
+    causes.push(...validateCluster(cluster));
+    if (operation === "update" && old !== undefined) causes.push(...validateClusterUpdate(old, cluster));
+    for (const name of parametersWithoutEffect(cluster.spec?.postgresql?.parameters ?? {})) {
+      warnings.push(`spec.postgresql.parameters.${name}: kept, but without effect on the embedded plane`);
+    }
+    // Said once, when it is asked for, and not again for every label that changes.
+    const quiet = isDeepStrictEqual(old?.spec, cluster.spec);
+    return { causes, warnings: quiet ? [] : warnings };
+  },
+} satisfies Admission;
