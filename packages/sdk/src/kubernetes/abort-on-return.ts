@@ -12,7 +12,9 @@ export function abortOnReturn<T>(
   if (signal?.aborted === true) forward();
   else signal?.addEventListener("abort", forward, { once: true });
   const values = start(leaving.signal);
+  let left = false;
   const leave = async () => {
+    left = true;
     signal?.removeEventListener("abort", forward);
     leaving.abort();
     await values.return();
@@ -23,6 +25,7 @@ export function abortOnReturn<T>(
       try {
         result = await values.next();
       } catch (error) {
+        if (left) return { done: true, value: undefined }; // only told to stop
         await leave();
         throw error;
       }

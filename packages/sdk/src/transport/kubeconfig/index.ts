@@ -1,1 +1,5 @@
-export {};
+export {
+  createKubeconfigTransport,
+  type KubeconfigTransport,
+  type KubeconfigTransportOptions,
+} from "./kubeconfig-transport.js";
