@@ -91,8 +91,10 @@ class CrashRun {
     await this.#makeRoom(situation);
     const delayMs = await this.#strike(situation);
     const killed = Date.now();
+    const { url } = this.#process().ready;
     this.#dev = await startDev(this.#directory);
     const restarted = Date.now();
+    if (this.#dev.ready.url !== url) throw new Error(`the gateway moved from ${url} to ${this.#dev.ready.url}`);
     await this.#repeatUnanswered();
     const postmasters = await this.#verify();
     return {

@@ -32,7 +32,7 @@ export interface DevProcess {
 
 /** Starts the built command on `directory` and waits until it says that it is ready. */
 export async function startDev(directory: string): Promise<DevProcess> {
-  const child = spawn(process.execPath, [COMMAND, "dev", "--json", "--port", "0", "--directory", directory], {
+  const child = spawn(process.execPath, [COMMAND, "dev", "--json", "--directory", directory], {
     cwd: REPOSITORY,
     stdio: ["ignore", "pipe", "pipe"],
   });

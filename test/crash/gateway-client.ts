@@ -60,7 +60,7 @@ export function createGatewayClient(url: string, token: string, namespace: strin
   }
   return {
     async createCluster(name, idempotencyKey) {
-      await ask(CREATE, { input: { namespace, name, idempotencyKey, spec: { storage: { size: "1Gi" } } } });
+      await ask(CREATE, { input: { namespace, name, idempotencyKey, storage: { size: "1Gi" } } });
     },
     async deleteCluster(name) {
       await ask(DELETE, { input: { namespace, name } });
