@@ -29,10 +29,12 @@ export function send(request: IncomingMessage, response: ServerResponse, answer:
     response.setHeader(name, typeof value === "string" ? value : [...value]);
   }
   response.statusCode = answer.status;
-  if (answer.status !== 304) response.setHeader("Content-Length", Buffer.byteLength(answer.body));
+  // Bytes, not text: Node sends text in one piece with the headers and would encode those as UTF-8 once more.
+  const body = Buffer.from(answer.body, "utf8");
+  if (answer.status !== 304) response.setHeader("Content-Length", body.length);
   // What is left of a body that we refused to read cannot be told from the next request: give up the connection.
   if (!request.complete && hasBody(request)) response.setHeader("Connection", "close");
-  response.end(request.method === "HEAD" || answer.status === 304 ? undefined : answer.body);
+  response.end(request.method === "HEAD" || answer.status === 304 ? undefined : body);
 }
 
 function hasBody(request: IncomingMessage): boolean {
