@@ -2,7 +2,7 @@ import pg from "pg";
 import type { Credentials } from "./gateway-client.js";
 
 /** Opens a connection as an application would: TLS, the certificate checked against the address. */
-export async function connect(credentials: Credentials): Promise<pg.Client> {
+async function connect(credentials: Credentials): Promise<pg.Client> {
   const { host, port, database, role, password, caCertificate } = credentials;
   const client = new pg.Client({
     host,
