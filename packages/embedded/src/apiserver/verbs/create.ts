@@ -1,0 +1,124 @@
+import { randomInt, randomUUID } from "node:crypto";
+import type { ApiCall } from "../api-server.js";
+import { recordCreate } from "../apply/record-update.js";
+import { type ApiObject, timestamp } from "../object/api-object.js";
+import { decodeBody } from "../object/decode-body.js";
+import {
+  alreadyExists,
+  badRequest,
+  forbiddenCall,
+  methodNotAllowed,
+  nameNotGenerated,
+  rawFailure,
+} from "../object/failures.js";
+import { fromStored } from "../object/stored-form.js";
+import type { ServedKind } from "../served-kind.js";
+import { kindOf, type ServerContext, type Written } from "../server-context.js";
+import { admit } from "./admit.js";
+import { commitNew } from "./commit.js";
+
+/** Source of the order of steps: apiserver/pkg/registry/generic/registry/store.go Create and registry/rest/create.go. */
+export async function createObject(context: ServerContext, call: ApiCall): Promise<Written> {
+  const kind = kindOf(context, call);
+  if ((call.subresource ?? "") !== "") throw methodNotAllowed(kind.definition.resource, "create");
+  const { object, warnings } = decodeBody(kind, call.body, call.fieldValidation);
+  return writeNew(context, kind, object, call, { warnings, recordManager: true });
+}
+
+export interface NewObject {
+  readonly warnings: readonly string[];
+  /** Apply has already written its own managedFields. */
+  readonly recordManager: boolean;
+}
+
+/** Stores an object that must not exist yet; the last step of create, of apply and of PUT where PUT creates. */
+export async function writeNew(
+  context: ServerContext,
+  kind: ServedKind,
+  decoded: ApiObject,
+  call: ApiCall,
+  { warnings, recordManager }: NewObject,
+): Promise<Written> {
+  const { resource } = kind.definition;
+  if (kind.terminating) {
+    throw forbiddenCall(
+      resource,
+      decoded.metadata.name ?? "",
+      "create not allowed while custom resource definition is terminating",
+    );
+  }
+  const { metadata } = decoded;
+  if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== "") {
+    throw rawFailure("resourceVersion should not be set on objects to be created");
+  }
+  placeInNamespace(decoded, kind, call);
+  const isGenerated = isEmpty(metadata.name) && !isEmpty(metadata.generateName);
+  for (let attempt = 1; ; attempt++) {
+    if (isGenerated) metadata.name = generatedName(metadata.generateName ?? "");
+    const prepared = prepare(context, kind, decoded);
+    const object = recordManager ? recordCreate(kind, prepared, call.fieldManager, context.now()) : prepared;
+    const admitted = admit(kind, "create", object, undefined);
+    const outcome = await commitNew(context, kind, admitted.object, call.dryRun === true);
+    if (outcome.found === undefined) {
+      return { object: outcome.object, httpStatus: 201, warnings: [...warnings, ...admitted.warnings] };
+    }
+    const name = metadata.name ?? "";
+    if (isGenerated && attempt < MAX_NAMES) continue;
+    if (isGenerated) throw nameNotGenerated(resource, name);
+    const found = fromStored(kind, outcome.found.value, outcome.found.revision);
+    const prefix = found.metadata.deletionTimestamp === undefined ? "" : "object is being deleted: ";
+    throw alreadyExists(resource, name, prefix);
+  }
+}
+
+const MAX_NAMES = 8;
+// Source: apimachinery/pkg/util/rand and apiserver/pkg/storage/names/generate.go.
+const SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+const SUFFIX_LENGTH = 5;
+const MAX_PREFIX_LENGTH = 63 - SUFFIX_LENGTH;
+
+function generatedName(prefix: string): string {
+  let name = prefix.slice(0, MAX_PREFIX_LENGTH);
+  for (let index = 0; index < SUFFIX_LENGTH; index++) name += SUFFIX_LETTERS[randomInt(SUFFIX_LETTERS.length)];
+  return name;
+}
+
+function placeInNamespace({ metadata }: ApiObject, kind: ServedKind, call: ApiCall): void {
+  if (kind.definition.resource.scope === "Cluster") {
+    delete metadata.namespace;
+    return;
+  }
+  if (isEmpty(call.namespace)) throw badRequest("an empty namespace may not be set during creation");
+  if (!isEmpty(metadata.namespace) && metadata.namespace !== call.namespace) {
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  }
+  metadata.namespace = call.namespace;
+}
+
+function prepare(context: ServerContext, kind: ServedKind, decoded: ApiObject): ApiObject {
+  const { name, generateName, namespace, labels, annotations, ownerReferences, finalizers, managedFields } =
+    decoded.metadata;
+  const object: ApiObject = {
+    ...decoded,
+    metadata: {
+      name,
+      ...(isEmpty(generateName) ? {} : { generateName }),
+      ...(namespace === undefined ? {} : { namespace }),
+      uid: randomUUID(),
+      ...(kind.definition.hasGeneration ? { generation: 1 } : {}),
+      creationTimestamp: timestamp(context.now()),
+      ...(labels === undefined ? {} : { labels }),
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences }),
+      ...(finalizers === undefined ? {} : { finalizers }),
+      ...(managedFields === undefined ? {} : { managedFields }),
+    },
+  };
+  if (kind.definition.subresources.includes("status")) delete object.status;
+  kind.rules.prepareCreate(object);
+  return object;
+}
+
+function isEmpty(text: string | undefined): boolean {
+  return text === undefined || text === "";
+}

@@ -1,0 +1,33 @@
+import { apiVersionOf } from "@tenantry/sdk";
+import { type ApiCall, ApiError } from "../api-server.js";
+import type { ApiObject, JsonRecord } from "../object/api-object.js";
+import { methodNotAllowed } from "../object/failures.js";
+import { kindOf, type ServerContext } from "../server-context.js";
+import { deleteTarget, readDeleteOptions } from "./delete.js";
+import { selectObjects } from "./list.js";
+
+/** Deletes what a list would show and answers with that list, each item as it went or as it waits. */
+export async function deleteCollection(context: ServerContext, call: ApiCall): Promise<JsonRecord> {
+  const kind = kindOf(context, call);
+  const { resource } = kind.definition;
+  const isWhole = resource.scope === "Namespaced" && (call.namespace ?? "") === "";
+  if (isWhole || resource.plural === "namespaces") throw methodNotAllowed(resource, "deletecollection");
+  readDeleteOptions(call.body);
+  const { items, revision } = await selectObjects(context, kind, call);
+  const deleted: ApiObject[] = [];
+  for (const { metadata } of items) {
+    try {
+      const target = { kind, namespace: metadata.namespace, name: metadata.name ?? "" };
+      deleted.push((await deleteTarget(context, target, call)).object);
+    } catch (error) {
+      // Somebody else was faster: what is gone needs no deleting.
+      if (!(error instanceof ApiError) || error.code !== 404) throw error;
+    }
+  }
+  return {
+    kind: `${resource.kind}List`,
+    apiVersion: apiVersionOf(resource),
+    metadata: { resourceVersion: String(revision) },
+    items: deleted,
+  };
+}
