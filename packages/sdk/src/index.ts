@@ -66,6 +66,7 @@ export type { Operation, OperationKind, OperationPhase, OperationStep } from "./
 export { parseOperationId } from "./provisioning/operation-id.js";
 export type { Operations } from "./provisioning/operations.js";
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page } from "./provisioning/page.js";
+export { type RetryOptions, retry } from "./transport/retry.js";
 export { scopeToNamespace } from "./transport/scope-to-namespace.js";
 export type {
   PatchType,
