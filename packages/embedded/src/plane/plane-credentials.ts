@@ -1,7 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual, X509Certificate } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { randomBytes, X509Certificate } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
+import { readIfPresent, writeDurably } from "../postgres/process/durable-file.js";
 import {
   type CertificateAndKey,
   createCertificateAuthority,
@@ -9,7 +10,6 @@ import {
 } from "../tls/certificate-authority.js";
 import { isKeyOf, issueCertificate } from "../tls/issue-certificate.js";
 import { isSignedBy } from "../tls/read-certificate.js";
-import { writePrivateFile } from "./write-private-file.js";
 
 /** How the plane's API server proves itself, and who may administer it. Kept, so that a kubeconfig outlives restarts. */
 export interface PlaneCredentials {
@@ -102,13 +102,13 @@ async function keepToken(path: string): Promise<string> {
   const kept = (await readIfPresent(path))?.trim();
   if (kept !== undefined && TOKEN.test(kept)) return kept;
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
-  await writePrivateFile(path, `${token}\n`);
+  await writeDurably(path, `${token}\n`);
   return token;
 }
 
 /** Certificate and key share a file, so that no crash can leave one without the other. */
 async function writePair(path: string, { certificate, key }: CertificateAndKey): Promise<void> {
-  await writePrivateFile(path, `${certificate.trimEnd()}\n${key.trimEnd()}\n`);
+  await writeDurably(path, `${certificate.trimEnd()}\n${key.trimEnd()}\n`);
 }
 
 async function readPair(path: string): Promise<CertificateAndKey | undefined> {
@@ -117,20 +117,4 @@ async function readPair(path: string): Promise<CertificateAndKey | undefined> {
   if (keyStart === -1) return undefined;
   const pair = { certificate: text.slice(0, keyStart), key: text.slice(keyStart) };
   return isKeyOf(pair.key, pair.certificate) ? pair : undefined;
-}
-
-async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-/** Compares digests in constant time, so that how long it takes says nothing about the token. */
-export function createTokenCheck(token: string): (presented: string) => boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  const expected = digest(token);
-  return (presented) => timingSafeEqual(digest(presented), expected);
 }

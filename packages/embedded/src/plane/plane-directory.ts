@@ -11,7 +11,7 @@ import { TenantryError } from "@tenantry/sdk";
  * plane.pid      the process that holds the lock, to name it to the second one
  * pki/           certificate authority, the API server's certificate, the administrator's token (each 0600)
  * kubeconfig     for kubectl (0600)
- * instances/     one folder a PostgreSQL server
+ * instances/     one folder a PostgreSQL server; making/ and trash/ hold what is half made or half removed
  * ```
  */
 export interface PlaneDirectory {
@@ -20,11 +20,10 @@ export interface PlaneDirectory {
   readonly pid: string;
   readonly pki: string;
   readonly kubeconfig: string;
-  readonly instances: string;
 }
 
-/** Servers run as another user when we are root, so others may pass through (but not list). Every file with a secret is 0600. */
-const DIRECTORY_MODE = 0o711;
+/** Root's servers run as another user, who has to pass through (not look around). */
+const DIRECTORY_MODE = process.geteuid?.() === 0 ? 0o711 : 0o700;
 
 /**
  * Makes the directory if it is missing and checks that it is ours before anything is written.
@@ -41,7 +40,6 @@ export async function openPlaneDirectory(directory: string): Promise<PlaneDirect
     pid: join(path, "plane.pid"),
     pki: join(path, "pki"),
     kubeconfig: join(path, "kubeconfig"),
-    instances: join(path, "instances"),
   };
   await access(path, constants.R_OK | constants.W_OK | constants.X_OK).catch((error: unknown) => {
     throw new TenantryError(
@@ -51,7 +49,7 @@ export async function openPlaneDirectory(directory: string): Promise<PlaneDirect
     );
   });
   // A file restored or copied by someone else inside a directory of ours would fail later, and less clearly.
-  for (const inside of [layout.store, layout.pki, layout.kubeconfig, layout.instances]) await checkOwner(inside);
+  for (const inside of [layout.store, layout.pki, layout.kubeconfig]) await checkOwner(inside);
   return layout;
 }
 

@@ -50,15 +50,7 @@ export const CONFIGURATION = z.strictObject({
       port: z.int("must be a whole number").min(0).max(65_535, "must be a port, 0 to 65535").optional(),
     })
     .optional(),
-  kubernetes: z
-    .union(
-      [
-        z.strictObject({ kubeconfig: text.optional(), context: text.optional() }),
-        z.strictObject({ inCluster: z.literal(true) }),
-      ],
-      "must be {kubeconfig: …, context: …} or {inCluster: true}",
-    )
-    .optional(),
+  kubernetes: z.strictObject({ kubeconfig: text.optional(), context: text.optional() }).optional(),
   provider: z.enum(["cloudnative-pg"]).optional(),
   auth: z.strictObject({
     issuers: z.array(issuer).min(1, "needs at least one issuer; without one nobody could sign in"),
@@ -67,7 +59,9 @@ export const CONFIGURATION = z.strictObject({
     cacheSeconds: z.number().optional(),
   }),
   roles: z.record(text, z.array(text)).optional(),
-  limits: z.record(text, wholeNumber).optional(),
+  limits: z.record(text, z.number()).optional(),
+  introspection: z.boolean().optional(),
+  cors: z.strictObject({ origins: z.array(text) }).optional(),
 });
 
 export type Configuration = z.infer<typeof CONFIGURATION>;

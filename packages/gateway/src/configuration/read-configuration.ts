@@ -79,9 +79,7 @@ function resolvePaths(configuration: Configuration, directory: string): Configur
   const issuers = auth.issuers.map((issuer) =>
     "file" in issuer.jwks ? { ...issuer, jwks: { file: resolve(directory, issuer.jwks.file) } } : issuer,
   );
-  const located =
-    kubernetes !== undefined && "kubeconfig" in kubernetes && kubernetes.kubeconfig !== undefined
-      ? { ...kubernetes, kubeconfig: resolve(directory, kubernetes.kubeconfig) }
-      : kubernetes;
-  return { ...configuration, kubernetes: located, auth: { ...auth, issuers } };
+  const kubeconfig =
+    kubernetes?.kubeconfig === undefined ? {} : { kubeconfig: resolve(directory, kubernetes.kubeconfig) };
+  return { ...configuration, kubernetes: { ...kubernetes, ...kubeconfig }, auth: { ...auth, issuers } };
 }

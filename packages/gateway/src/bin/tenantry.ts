@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { createProgram } from "./program.js";
+import { reportFailure } from "./report-failure.js";
+import { isVerbose } from "./verbose.js";
+
+const verbose = isVerbose(process.argv, process.env);
+
+// A command's module is loaded when it is called, so that `--help` and `token` answer at once.
+const program = createProgram({
+  async dev(flags) {
+    const { runDevelopment } = await import("./dev/run-development.js");
+    await runDevelopment(flags, { verbose });
+  },
+  async serve(flags) {
+    const { runServer } = await import("./serve/run-server.js");
+    await runServer(flags, { verbose });
+  },
+  async token(flags) {
+    const { mintToken } = await import("./mint-token.js");
+    process.stdout.write(`${await mintToken(flags)}\n`);
+  },
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { exitCode, text } = reportFailure(error, { verbose });
+  process.stderr.write(text);
+  process.exitCode = exitCode;
+}
