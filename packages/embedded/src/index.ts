@@ -1,3 +1,9 @@
+export type { Admission, AdmissionReview, AdmissionVerdict } from "./apiserver/admission.js";
+export type { ApiServer } from "./apiserver/api-server.js";
+export { type ApiServerOptions, createApiServer } from "./apiserver/create-api-server.js";
+export { type HttpsFace, type ServeHttpsOptions, serveHttps } from "./apiserver/http/serve-https.js";
+export { clusterAdmission } from "./operators/cloudnative-pg/cluster-admission.js";
+export { CLUSTER_CRD } from "./operators/cloudnative-pg/cluster-crd.js";
 export { ClosingStack } from "./plane/closing-stack.js";
 export {
   type EmbeddedPlane,
@@ -8,3 +14,7 @@ export {
   startEmbedded,
 } from "./plane/start-embedded.js";
 export { writeDurably } from "./postgres/process/durable-file.js";
+export { createMemoryStore } from "./store/memory.js";
+export type { Store } from "./store/store.js";
+export { createCertificateAuthority } from "./tls/certificate-authority.js";
+export { issueCertificate } from "./tls/issue-certificate.js";
