@@ -1,3 +1,4 @@
+import { type ControllerSwitches, startControllers } from "../controllers/start-controllers.js";
 import type { Store } from "../store/store.js";
 import type { Admission } from "./admission.js";
 import type { ApiAnswer, ApiCall, ApiServer } from "./api-server.js";
@@ -26,10 +27,17 @@ export interface ApiServerOptions {
   readonly admissions?: Readonly<Record<string, readonly Admission[]>> | undefined;
   /** The time that objects are stamped with. The system's when absent. */
   readonly clock?: (() => Date) | undefined;
+  /** All run when absent. */
+  readonly controllers?: ControllerSwitches | undefined;
 }
 
 /** Serves the Kubernetes API over `store`. Closing it ends its watches and leaves the store open. */
-export async function createApiServer({ store, admissions = {}, clock }: ApiServerOptions): Promise<ApiServer> {
+export async function createApiServer({
+  store,
+  admissions = {},
+  clock,
+  controllers,
+}: ApiServerOptions): Promise<ApiServer> {
   const registry = new KindRegistry();
   const closing = new Set<() => void>();
   const context: ServerContext = { store, registry, now: clock ?? (() => new Date()), closing };
@@ -40,7 +48,7 @@ export async function createApiServer({ store, admissions = {}, clock }: ApiServ
   await loadDefinitions(context, definitionKind);
   await createSystemNamespaces(context);
 
-  const server: Omit<ApiServer, "transport"> = {
+  const server: Omit<ApiServer, "transport" | "close"> = {
     async handle(call) {
       try {
         return await answer(context, call);
@@ -51,11 +59,20 @@ export async function createApiServer({ store, admissions = {}, clock }: ApiServ
     watch: (call) => watchObjects(context, call),
     definitions: () => registry.definitions(),
     find: (group, version, plural) => registry.find({ group, version, plural })?.definition,
+  };
+  const running = startControllers(
+    store,
+    { registry, now: context.now, handle: (call) => answer(context, call) },
+    controllers,
+  );
+  return {
+    ...server,
+    transport: inProcessTransport(server),
     async close() {
+      await running.close();
       for (const close of [...closing]) close();
     },
   };
-  return { ...server, transport: inProcessTransport(server) };
 }
 
 async function answer(context: ServerContext, call: ApiCall): Promise<ApiAnswer> {

@@ -4,6 +4,7 @@ import { ChangeQueue } from "./change-queue.js";
 import {
   type CommitResult,
   DEFAULT_HISTORY,
+  type HistoryLimits,
   type HistoryOptions,
   type ListOptions,
   type StoreChange,
@@ -34,7 +35,7 @@ export class RevisionLog {
   readonly #values = new Map<string, StoredValue>();
   readonly #keys: string[] = [];
   readonly #watchers = new Map<ChangeQueue, string>();
-  readonly #history: Required<HistoryOptions>;
+  readonly #history: HistoryLimits;
   readonly #now: () => number;
   #changes: LoggedChange[];
   #revision: number;

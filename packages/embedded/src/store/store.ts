@@ -32,7 +32,12 @@ export interface HistoryOptions {
   readonly maxAgeMs?: number | undefined;
 }
 
-export const DEFAULT_HISTORY: Required<HistoryOptions> = { maxRevisions: 10_000, maxAgeMs: 5 * 60_000 };
+export interface HistoryLimits {
+  readonly maxRevisions: number;
+  readonly maxAgeMs: number;
+}
+
+export const DEFAULT_HISTORY: HistoryLimits = { maxRevisions: 10_000, maxAgeMs: 5 * 60_000 };
 
 export interface StoredValue {
   readonly key: string;
