@@ -77,7 +77,9 @@ function openRequest(port: number, agent: Agent, path: string, asked: Asked): Pr
   const { method = "GET", headers = {}, body, token = TOKEN } = asked;
   return new Promise((resolve, reject) => {
     const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
-    const sent = request({ host: "127.0.0.1", port, agent, path, method, headers: { ...authorization, ...headers } });
+    const isChunked = headers["transfer-encoding"] !== undefined;
+    const length = body === undefined || isChunked ? {} : { "content-length": Buffer.byteLength(body) };
+    const sent = request({ host: "127.0.0.1", port, agent, path, method, headers: { ...authorization, ...length, ...headers } });
     sent.on("response", resolve);
     sent.on("error", reject);
     sent.end(body);

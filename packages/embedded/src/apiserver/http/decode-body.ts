@@ -45,7 +45,7 @@ export function decodeYaml(body: Buffer, kind: string): DecodedBody {
     }
   }
   return guard(kind, "yaml", () => {
-    const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent" });
+    const document = parseDocument(text, { uniqueKeys: false, logLevel: "error" });
     const [error] = document.errors;
     if (error !== undefined) throw new UnreadableBody(`${error.code} at line ${error.linePos?.[0].line ?? 1}`);
     const value: unknown = checkShape(document.toJS({ maxAliasCount: MAX_ALIASES }));

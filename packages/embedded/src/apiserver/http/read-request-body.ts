@@ -28,7 +28,7 @@ export async function readObject(
   const type = mediaTypeOf(request.contentType);
   if (!accepted.includes(type)) throw unknownFormat(accepted);
   const body = await request.body();
-  if (type === PROTOBUF_TYPE) return { value: decodeProtobuf(body), duplicates: () => [] };
+  if (type === PROTOBUF_TYPE) return { value: decodeProtobuf(body, resource.kind), duplicates: () => [] };
   const decoded = type === YAML_TYPE ? decodeYaml(body, resource.kind) : decodeJson(body, resource.kind);
   return requireObject(decoded, resource.kind);
 }
@@ -60,7 +60,7 @@ export async function readDeleteOptionsBody(request: HttpRequest): Promise<Recor
   const body = await request.body();
   if (body.length === 0) return undefined;
   if (!accepted.includes(type)) throw unknownFormat(accepted);
-  if (type === PROTOBUF_TYPE) return decodeProtobuf(body);
+  if (type === PROTOBUF_TYPE) return decodeProtobuf(body, "DeleteOptions");
   const decode = type === YAML_TYPE ? decodeYaml : decodeJson;
   return requireObject(decode(body, "DeleteOptions"), "DeleteOptions").value;
 }

@@ -65,8 +65,8 @@ export class RequestHandler {
         const path = (request.url ?? "").split("?")[0] ?? "";
         this.#options.onPanic(error, { method: request.method ?? "", path, auditId });
       }
-      if (response.headersSent) response.destroy();
-      else send(request, response, failure(error));
+      if (!response.headersSent) send(request, response, failure(error));
+      else if (!response.writableEnded) response.destroy();
     });
   }
 

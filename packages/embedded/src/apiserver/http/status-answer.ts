@@ -30,6 +30,17 @@ export function toStatus(error: unknown): Status | undefined {
   return undefined;
 }
 
+/** What is told of a bug of ours where a Status is needed. */
+export const INTERNAL_ERROR: Status = {
+  kind: "Status",
+  apiVersion: "v1",
+  metadata: {},
+  status: "Failure",
+  message: "Internal error occurred",
+  reason: "InternalError",
+  code: 500,
+};
+
 /** Always JSON, whatever the client accepts: an error that cannot be read helps nobody, and Kubernetes does the same. */
 export function failure(error: unknown): HttpAnswer {
   const status = toStatus(error);

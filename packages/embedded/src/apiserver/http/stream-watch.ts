@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { ApiWatchEvent } from "../api-server.js";
 import type { OpenWatch } from "./open-watch.js";
-import { toStatus } from "./status-answer.js";
+import { INTERNAL_ERROR, toStatus } from "./status-answer.js";
 
 export interface StreamWatchOptions {
   /** What ends `events`. */
@@ -41,9 +41,8 @@ export async function streamWatch(
       response.end(); // the server closes, which is no fault of the watch
       return;
     }
-    const event = toErrorEvent(error);
-    response.end(event === undefined ? undefined : encode(event));
-    if (event === undefined) throw error;
+    response.end(encode(toErrorEvent(error)));
+    throw error; // for its owner to hear of, where it is none of the API's own
   } finally {
     // Not awaited: a generator that waits for its next event answers only after its signal has ended it.
     void iterator.return?.()?.catch(() => undefined);
@@ -51,9 +50,8 @@ export async function streamWatch(
 }
 
 /** Past the headers every failure is an event of the stream: apiserver endpoints/handlers/watch.go. */
-function toErrorEvent(error: unknown): ApiWatchEvent | undefined {
-  const status = toStatus(error);
-  return status === undefined ? undefined : { type: "ERROR", object: status };
+function toErrorEvent(error: unknown): ApiWatchEvent {
+  return { type: "ERROR", object: toStatus(error) ?? INTERNAL_ERROR };
 }
 
 /** Whether the client has taken what was written. If not, it is cut off. */
