@@ -1,0 +1,57 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import type { PostgresRuntime } from "../runtime.js";
+import { installBinaries } from "./binaries.js";
+import { openForTraversal } from "./private-directory.js";
+import { ProcessRuntime } from "./process-runtime.js";
+import { resolveRuntimeUser } from "./runtime-user.js";
+import { fromSystemFailure } from "./system-failure.js";
+import { prepareTemplate } from "./template.js";
+
+/** What of pino's logger is used. */
+export interface RuntimeLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface ProcessRuntimeOptions {
+  /** Holds the servers. Made if there is none. */
+  readonly directory: string;
+  /** Holds what can be made again: programs and the template. `/var/cache/tenantry` for root, else `$XDG_CACHE_HOME/tenantry`. */
+  readonly cacheDirectory?: string | undefined;
+  /** Name or number of the user that PostgreSQL runs as, which only root can choose. See {@link resolveRuntimeUser}. */
+  readonly runAs?: string | undefined;
+  /** How long one server may take to start, crash recovery included. {@link DEFAULT_START_TIMEOUT_MS} when absent. */
+  readonly startTimeoutMs?: number | undefined;
+  readonly logger?: RuntimeLogger | undefined;
+}
+
+export const DEFAULT_START_TIMEOUT_MS = 60_000;
+
+/**
+ * Runs real PostgreSQL servers below one directory, as root (dropping to another user for PostgreSQL) and as an ordinary user.
+ * @throws TenantryError `permission_denied`, `resource_exhausted`, or `unimplemented` where there are no programs for this platform.
+ */
+export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<PostgresRuntime> {
+  const directory = resolve(options.directory);
+  const cacheDirectory = resolve(options.cacheDirectory ?? defaultCacheDirectory());
+  try {
+    const user = await resolveRuntimeUser(directory, options.runAs);
+    await openForTraversal(user, cacheDirectory);
+    const binaries = await installBinaries(cacheDirectory);
+    const template = await prepareTemplate(cacheDirectory, binaries, user);
+    await openForTraversal(user, directory);
+    const { startTimeoutMs = DEFAULT_START_TIMEOUT_MS, logger } = options;
+    const runtime = new ProcessRuntime({ directory, binaries, template, user, startTimeoutMs, logger });
+    await runtime.recover();
+    return runtime;
+  } catch (error) {
+    throw fromSystemFailure(error, directory);
+  }
+}
+
+function defaultCacheDirectory(): string {
+  if (process.getuid?.() === 0) return "/var/cache/tenantry";
+  const { XDG_CACHE_HOME } = process.env;
+  return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "tenantry");
+}

@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { TenantryError } from "@tenantry/sdk";
+import { identityOf, type RuntimeUser } from "./runtime-user.js";
+import { noSpace, saysNoSpace } from "./system-failure.js";
+
+/** Enough for any message of `cp` and `initdb`; the rest of a flood is dropped. */
+const KEPT_OUTPUT_CHARACTERS = 4000;
+
+export interface RunCommandOptions {
+  /** The directory that the command fills, for the error when its disk is full. */
+  readonly into: string;
+  readonly lowPriority?: boolean | undefined;
+}
+
+export interface CommandOutcome {
+  readonly exitCode: number | null;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program as the runtime user and waits for it. Not shell: arguments arrive as they are.
+ * @throws TenantryError `resource_exhausted` when it ran out of disk, `internal` for any other failure.
+ */
+export async function runCommand(
+  user: RuntimeUser,
+  [program, ...parameters]: readonly [string, ...string[]],
+  { into, lowPriority = false }: RunCommandOptions,
+): Promise<void> {
+  const { exitCode, stderr } = await commandOutcome(
+    user,
+    lowPriority ? ["nice", "-n", "19", program, ...parameters] : [program, ...parameters],
+  );
+  if (exitCode === 0) return;
+  if (saysNoSpace(stderr)) throw noSpace(into);
+  throw new TenantryError("internal", `${program} failed (${exitCode ?? "killed"}): ${stderr.trim()}`);
+}
+
+/** Runs a program as the runtime user and tells how it ended. */
+export async function commandOutcome(
+  user: RuntimeUser,
+  [program, ...parameters]: readonly [string, ...string[]],
+): Promise<CommandOutcome> {
+  const child = spawn(program, parameters, {
+    ...identityOf(user),
+    cwd: "/",
+    env: { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-KEPT_OUTPUT_CHARACTERS);
+  });
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  return { exitCode, stderr };
+}
