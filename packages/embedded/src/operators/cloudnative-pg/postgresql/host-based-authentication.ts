@@ -19,10 +19,12 @@ const DEFAULT_RULE = "hostssl all all all scram-sha-256";
 
 /** The whole pg_hba.conf for TCP. A caller's `host` line is written as `hostssl`, because the plaintext half of it cannot happen. */
 export function toHba(lines: readonly string[] = []): readonly string[] {
-  const callers = lines
-    .filter((line) => tokenise(line)?.length !== 0)
-    .map((line) => line.trim().replace(/^host(?=\s)/, "hostssl"));
-  return [...FIXED_RULES, ...callers, DEFAULT_RULE];
+  return [...FIXED_RULES, ...lines.map((line) => line.trim().replace(/^host(?=\s)/, "hostssl")), DEFAULT_RULE];
+}
+
+/** The index in the spec of the line that has this index in {@link toHba}. */
+export function callersHbaLine(index: number): number {
+  return index - FIXED_RULES.length;
 }
 
 export function validateHba(lines: readonly string[] = []): StatusCause[] {

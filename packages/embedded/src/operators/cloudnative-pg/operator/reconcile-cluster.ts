@@ -1,0 +1,176 @@
+import { setImmediate } from "node:timers/promises";
+import type { Transport } from "@tenantry/sdk";
+import type { EnsureOptions, PostgresRuntime, RunningServer } from "../../../postgres/runtime.js";
+import { CLUSTERS, type CnpgCluster } from "../cluster-object.js";
+import { prepareCertificates } from "../objects/certificates.js";
+import { prepareCredentials } from "../objects/credentials.js";
+import type { ClusterScope } from "../objects/owned-object.js";
+import { prepareServices } from "../objects/services.js";
+import { callersHbaLine } from "../postgresql/host-based-authentication.js";
+import type { Observation } from "../status/cluster-status.js";
+import { describeFailure } from "../status/failure.js";
+import { PHASE, type Phase } from "../status/phase.js";
+import { StatusWriter } from "../status/status-writer.js";
+import { type ClusterState, serverId } from "./cluster-state.js";
+import { fingerprintOf, serverNames, toDesiredServer } from "./desired-server.js";
+import type { EventRecorder } from "./event-recorder.js";
+import { FINALIZER } from "./remove-cluster.js";
+
+export interface ReconcileParts {
+  readonly transport: Transport;
+  readonly runtime: PostgresRuntime;
+  readonly events: EventRecorder;
+  readonly host: string;
+  readonly clusterDomain: string;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly onWritten: (cluster: CnpgCluster) => void;
+}
+
+const STEP_PHASES: Readonly<Partial<Record<Parameters<NonNullable<EnsureOptions["onStep"]>>[0], Phase>>> = {
+  copying: PHASE.settingUp,
+  starting: PHASE.waitingForInstances,
+  restarting: PHASE.restartingInPlace,
+  reloading: PHASE.applyingConfiguration,
+};
+
+/**
+ * Brings one cluster to its spec and reports how it stands. Every step looks before it acts, so it may be repeated, or taken up by another
+ * process, from any point.
+ * @returns when to look again although nothing happens: the next certificate to renew.
+ */
+export async function reconcileCluster(
+  parts: ReconcileParts,
+  cluster: CnpgCluster,
+  state: ClusterState,
+): Promise<Date | undefined> {
+  const { transport, events, now, signal, onWritten } = parts;
+  const { namespace = "", name = "", uid = "" } = cluster.metadata;
+  const scope: ClusterScope = { transport, cluster, namespace, name, uid, signal };
+  const status = new StatusWriter(scope, now, onWritten);
+  const exits = state.exits;
+  const isNew = (cluster.status?.systemID ?? "") === "";
+  let observation: Observation = {
+    phase: isNew ? PHASE.settingUp : PHASE.waitingForInstances,
+    server: state.server,
+  };
+  const report = (change: Partial<Observation>): void => {
+    observation = { ...observation, ...change };
+    status.report(observation);
+  };
+
+  await addFinalizer(scope);
+  try {
+    if (cluster.metadata.annotations?.["cnpg.io/hibernation"] === "on") {
+      await hibernate(parts, uid, state);
+      report({ phase: PHASE.healthy, server: undefined, hibernated: true });
+      await status.flush();
+      return undefined;
+    }
+    if (state.server === undefined) {
+      report({});
+      if (isNew) events.record(cluster, "Normal", "CreatingInstance", "Primary instance initialization");
+    }
+    const names = serverNames(cluster, parts.host, parts.clusterDomain);
+    const [certificates, credentials, services] = await Promise.all([
+      prepareCertificates(scope, names, now()),
+      prepareCredentials(scope),
+      prepareServices(scope),
+    ]);
+    const desired = toDesiredServer(cluster, certificates, credentials.passwords, services.port);
+    const fingerprint = fingerprintOf(desired, cluster.metadata.annotations?.["cnpg.io/reloadedAt"]);
+    const server = await bringUp();
+    await Promise.all([
+      certificates.stored,
+      credentials.publish({ host: parts.host, port: server.port }),
+      services.publish({ ip: server.host, port: server.port }),
+    ]);
+    // A turn for an exit that is known already to arrive: nobody shall read "ready" of a dead server.
+    await setImmediate();
+    if (state.exits !== exits) return undefined;
+    report({
+      phase: PHASE.healthy,
+      server,
+      certificates: certificates.status,
+      secretVersions: credentials.versions,
+    });
+    await status.flush();
+    return certificates.renewAt;
+
+    async function bringUp(): Promise<RunningServer> {
+      const restartedAt = await stopForRestart(parts, cluster, state, report);
+      const running = state.server;
+      if (running !== undefined && state.fingerprint === fingerprint) return running;
+      if (running !== undefined) report({ phase: PHASE.applyingConfiguration });
+      void certificates.stored.then(
+        () => report({ certificates: certificates.status }),
+        () => undefined,
+      );
+      const server = await parts.runtime.ensure(serverId(uid), desired, {
+        signal,
+        onStep: (step) => {
+          const phase = STEP_PHASES[step];
+          if (phase !== undefined) report({ phase, ...(step === "reloading" ? {} : { server: undefined }) });
+        },
+      });
+      if (state.exits === exits) {
+        state.server = server;
+        state.fingerprint = fingerprint;
+        state.restartedAt = restartedAt;
+      }
+      const what =
+        running === undefined
+          ? "PostgreSQL is running and answers over TLS"
+          : "PostgreSQL runs with the changed settings";
+      events.record(cluster, "Normal", running === undefined ? "InstanceReady" : "ConfigurationApplied", what);
+      return server;
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const failure = describeFailure(error, observation.phase, callersHbaLine);
+    if (state.exits !== exits) report({ server: undefined });
+    state.server = observation.server;
+    // Nobody knows how much of the refused change has been written: the next attempt shall write all of it.
+    state.fingerprint = undefined;
+    report(failure);
+    events.record(cluster, "Warning", "ReconciliationFailed", `${failure.phase}: ${failure.reason}`);
+    await status.flush();
+    throw error;
+  }
+}
+
+async function addFinalizer({ transport, cluster, namespace, name, uid, signal }: ClusterScope): Promise<void> {
+  const { finalizers = [], resourceVersion } = cluster.metadata;
+  if (finalizers.includes(FINALIZER)) return;
+  const body = { metadata: { uid, resourceVersion, finalizers: [...finalizers, FINALIZER] } };
+  await transport.send({ verb: "patch", resource: CLUSTERS, namespace, name, body, signal });
+}
+
+async function hibernate({ runtime }: ReconcileParts, uid: string, state: ClusterState): Promise<void> {
+  await runtime.stop(serverId(uid));
+  state.server = undefined;
+  state.fingerprint = undefined;
+}
+
+/**
+ * Obeys `kubectl.kubernetes.io/restartedAt`. A server that started after that instant has been restarted already, by whatever process; the
+ * instant counts in whole seconds, so what this process did is remembered as well.
+ */
+async function stopForRestart(
+  { runtime, events }: ReconcileParts,
+  cluster: CnpgCluster,
+  state: ClusterState,
+  report: (change: Partial<Observation>) => void,
+): Promise<string | undefined> {
+  const restartedAt = cluster.metadata.annotations?.["kubectl.kubernetes.io/restartedAt"];
+  const { server } = state;
+  if (restartedAt === undefined || server === undefined || state.restartedAt === restartedAt) return restartedAt;
+  const second = (instant: number) => Math.floor(instant / 1000);
+  if (!(second(Date.parse(restartedAt)) >= second(server.startedAt.getTime()))) return restartedAt;
+  events.record(cluster, "Normal", "Restarting", `Restart asked for at ${restartedAt}`);
+  report({ phase: PHASE.restartingInPlace, server: undefined });
+  await runtime.stop(serverId(cluster.metadata.uid ?? ""));
+  state.server = undefined;
+  state.fingerprint = undefined;
+  return restartedAt;
+}
