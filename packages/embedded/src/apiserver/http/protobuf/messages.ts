@@ -127,7 +127,7 @@ export const POINTER_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 const ROOT = protobuf.Root.fromJSON({
-  nested: Object.fromEntries(Object.entries(FIELDS).map(([name, fields]) => [name, { fields }])),
+  nested: Object.fromEntries(Object.entries(FIELDS).map(([name, fields]) => [name, { edition: "proto2", fields }])),
 });
 
 /** `v1/Secret` and the like: the only bodies that may be protobuf. */
