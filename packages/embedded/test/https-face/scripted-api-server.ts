@@ -56,11 +56,15 @@ export class ScriptedApiServer implements Pick<ApiServer, "handle" | "watch" | "
     return this.#script.handle?.(call) ?? ok(objectOf(call.resource, call.name ?? "a"));
   }
 
-  async *watch(call: ApiWatchCall): AsyncIterable<ApiWatchEvent> {
+  watch(call: ApiWatchCall): AsyncIterable<ApiWatchEvent> {
     this.watches.push(call);
+    return this.#count(this.#script.watch?.(call) ?? untilAborted(call.signal));
+  }
+
+  async *#count(events: AsyncIterable<ApiWatchEvent>): AsyncIterable<ApiWatchEvent> {
     this.openWatches++;
     try {
-      yield* this.#script.watch?.(call) ?? untilAborted(call.signal);
+      yield* events;
     } finally {
       this.openWatches--;
     }

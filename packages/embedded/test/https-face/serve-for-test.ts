@@ -79,7 +79,14 @@ function openRequest(port: number, agent: Agent, path: string, asked: Asked): Pr
     const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
     const isChunked = headers["transfer-encoding"] !== undefined;
     const length = body === undefined || isChunked ? {} : { "content-length": Buffer.byteLength(body) };
-    const sent = request({ host: "127.0.0.1", port, agent, path, method, headers: { ...authorization, ...length, ...headers } });
+    const sent = request({
+      host: "127.0.0.1",
+      port,
+      agent,
+      path,
+      method,
+      headers: { ...authorization, ...length, ...headers },
+    });
     sent.on("response", resolve);
     sent.on("error", reject);
     sent.end(body);

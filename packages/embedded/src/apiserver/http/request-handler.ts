@@ -14,7 +14,7 @@ import { resolveTarget } from "./resolve-target.js";
 import { readResourceRoute } from "./route.js";
 import { type Documents, isPublic, serveDocument } from "./serve-document.js";
 import { serveResource } from "./serve-resource.js";
-import { failure, toStatus } from "./status-answer.js";
+import { failure, isBug } from "./status-answer.js";
 import { streamWatch } from "./stream-watch.js";
 
 export interface RequestHandlerOptions extends Documents {
@@ -61,7 +61,7 @@ export class RequestHandler {
     response.setHeader("Audit-Id", auditId);
     response.setHeader("Cache-Control", "no-cache, private");
     this.#serve(request, response, controller).catch((error: unknown) => {
-      if (toStatus(error) === undefined && !controller.signal.aborted) {
+      if (isBug(error) && !controller.signal.aborted) {
         const path = (request.url ?? "").split("?")[0] ?? "";
         this.#options.onPanic(error, { method: request.method ?? "", path, auditId });
       }

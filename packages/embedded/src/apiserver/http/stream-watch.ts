@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
+import type { KubernetesObject } from "@tenantry/sdk";
 import type { ApiWatchEvent } from "../api-server.js";
+import { toApiError, toStatus } from "../object/failures.js";
 import type { OpenWatch } from "./open-watch.js";
-import { INTERNAL_ERROR, toStatus } from "./status-answer.js";
 
 export interface StreamWatchOptions {
   /** What ends `events`. */
@@ -15,7 +16,7 @@ export interface StreamWatchOptions {
  *
  * Events are pulled one at a time and the next waits until the client has taken the last, so a slow client costs a socket's
  * buffer and nothing more; one that takes nothing for `stallMs` is disconnected.
- * @throws ApiError when the very first step fails: nothing is written by then, and the request was wrong in itself.
+ * @throws what ended `events`, once the client has been told.
  */
 export async function streamWatch(
   response: ServerResponse,
@@ -24,18 +25,14 @@ export async function streamWatch(
 ): Promise<void> {
   const iterator = events[Symbol.asyncIterator]();
   try {
-    const first = iterator.next();
-    // A refusal is thrown before the core waits for anything, so it has arrived when the present turn is over.
-    await Promise.race([first, new Promise((resolve) => setImmediate(resolve))]);
     response.writeHead(200, { "Content-Type": "application/json" });
     response.flushHeaders();
-    for (let next = await first; next.done !== true; next = await iterator.next()) {
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
       if (response.destroyed) return;
       if (!response.write(encode(next.value)) && !(await drained(response, stallMs))) return;
     }
     response.end();
   } catch (error) {
-    if (!response.headersSent) throw error;
     if (response.destroyed) return;
     if (signal.aborted) {
       response.end(); // the server closes, which is no fault of the watch
@@ -51,7 +48,8 @@ export async function streamWatch(
 
 /** Past the headers every failure is an event of the stream: apiserver endpoints/handlers/watch.go. */
 function toErrorEvent(error: unknown): ApiWatchEvent {
-  return { type: "ERROR", object: toStatus(error) ?? INTERNAL_ERROR };
+  // A Status is no object, and yet it is what stands in an event's `object`.
+  return { type: "ERROR", object: toStatus(toApiError(error)) as unknown as KubernetesObject };
 }
 
 /** Whether the client has taken what was written. If not, it is cut off. */
