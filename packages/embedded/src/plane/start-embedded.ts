@@ -3,6 +3,7 @@ import { createApiServer } from "../apiserver/create-api-server.js";
 import { DEFAULT_HOST } from "../apiserver/http/serve-https.js";
 import { clusterAdmission } from "../operators/cloudnative-pg/cluster-admission.js";
 import { CLUSTER_CRD } from "../operators/cloudnative-pg/cluster-crd.js";
+import { startCloudNativePgOperator } from "../operators/cloudnative-pg/start-cloud-native-pg-operator.js";
 import { createProcessRuntime, type ProcessRuntimeOptions } from "../postgres/process/create-process-runtime.js";
 import { ClosingStack } from "./closing-stack.js";
 import { installDefinition } from "./install-definition.js";
@@ -100,6 +101,9 @@ async function start(options: StartEmbeddedOptions, closing: ClosingStack): Prom
   const face = options.https === false ? undefined : await servePlane(apiServer, directory, options);
   if (face !== undefined) closing.push(() => face.close());
 
+  step("operator");
+  const operator = await startCloudNativePgOperator({ transport, runtime, logger });
+  closing.push(() => operator.close());
   signal?.throwIfAborted();
   if (warm > 0) {
     runtime.warm(warm).catch((error: unknown) => {
