@@ -11,7 +11,7 @@ import { createReadiness, type ReadinessProbe } from "./http/health.js";
 import { listen } from "./http/listen.js";
 import { createRequestListener, GRAPHQL_PATH } from "./http/request-listener.js";
 import { createOperationCheck } from "./limits/check-operation.js";
-import { type GatewayLimits, toLimits } from "./limits/gateway-limits.js";
+import { type GivenLimits, toLimits } from "./limits/gateway-limits.js";
 import { describeError } from "./logging/describe-error.js";
 import { createLogger } from "./logging/logger.js";
 import { createPrepareOperation } from "./subscriptions/prepare-operation.js";
@@ -35,7 +35,7 @@ export interface GatewayOptions {
   readonly host?: string | undefined;
   /** {@link DEFAULT_PORT} when absent; 0 takes any free one. */
   readonly port?: number | undefined;
-  readonly limits?: Partial<GatewayLimits> | undefined;
+  readonly limits?: GivenLimits | undefined;
   /** Whether clients may ask for the schema. Not when absent: decided here, never by the environment. */
   readonly introspection?: boolean | undefined;
   readonly cors?: CorsOptions | undefined;

@@ -35,6 +35,10 @@ afterEach(async () => {
   await plane.close();
 });
 
+interface Created {
+  readonly createCluster: { readonly operation: { readonly id: string } };
+}
+
 const inputOf = (input: object = {}) => ({
   input: { namespace: "team-a", name: "orders", storage: { size: "1Gi" }, ...input },
 });
@@ -88,8 +92,8 @@ describe("createCluster", () => {
   });
 
   test("gives the first cluster again for the same idempotency key, and refuses another spec under it", async () => {
-    const first = await post(gateway.url, token, CREATE, inputOf({ idempotencyKey: "k-1" }));
-    const second = await post(gateway.url, token, CREATE, inputOf({ idempotencyKey: "k-1" }));
+    const first = await post<Created>(gateway.url, token, CREATE, inputOf({ idempotencyKey: "k-1" }));
+    const second = await post<Created>(gateway.url, token, CREATE, inputOf({ idempotencyKey: "k-1" }));
     expect(second.data.createCluster.operation.id).toBe(first.data.createCluster.operation.id);
     const other = await post(gateway.url, token, CREATE, inputOf({ idempotencyKey: "k-1", owner: "shop" }));
     expect(other.errors[0]?.extensions.code).toBe("CONFLICT");
@@ -120,7 +124,10 @@ describe("a cluster that answers", () => {
       spec: { instances: 1, storage: { size: "1Gi" } },
       connection: { port: 5432, database: "app", role: "app", sslmode: "VERIFY_FULL", caCertificate: CA_CERTIFICATE },
     });
-    expect(data.cluster.spec.parameters).toContainEqual({ name: "work_mem", value: "8MB" });
+    expect(data.cluster).toHaveProperty(
+      "spec.parameters",
+      expect.arrayContaining([{ name: "work_mem", value: "8MB" }]),
+    );
     expect(text).not.toContain(PASSWORD);
   });
 
@@ -164,21 +171,32 @@ describe("clusters", () => {
     }
   }`;
 
+  interface Listed {
+    readonly clusters: {
+      readonly edges: readonly { readonly cursor: string }[];
+      readonly nodes: readonly { readonly name: string }[];
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+    };
+  }
+
   test("pages forward from any cursor, each cluster once", async () => {
     for (const name of ["a", "b", "c", "d", "e"]) await post(gateway.url, token, CREATE, inputOf({ name }));
     const names: string[] = [];
     let after: string | undefined;
     for (;;) {
-      const { data, errors } = await post(gateway.url, token, LIST, { after });
+      const { data, errors } = await post<Listed>(gateway.url, token, LIST, { after });
       expect(errors).toEqual([]);
       const { nodes, pageInfo } = data.clusters;
-      names.push(...nodes.map((node: { name: string }) => node.name));
+      names.push(...nodes.map((node) => node.name));
       if (!pageInfo.hasNextPage) break;
       after = pageInfo.endCursor;
     }
     expect(names).toEqual(["a", "b", "c", "d", "e"]);
-    const first = await post(gateway.url, token, LIST, { first: 4 });
-    const rest = await post(gateway.url, token, LIST, { first: 4, after: first.data.clusters.edges[1].cursor });
+    const first = await post<Listed>(gateway.url, token, LIST, { first: 4 });
+    const rest = await post<Listed>(gateway.url, token, LIST, {
+      first: 4,
+      after: first.data.clusters.edges[1]?.cursor,
+    });
     expect(rest.data.clusters.nodes).toEqual([{ name: "c" }, { name: "d" }, { name: "e" }]);
   });
 
@@ -195,11 +213,15 @@ describe("clusters", () => {
 });
 
 describe("deleteCluster", () => {
+  interface Deleted {
+    readonly deleteCluster: { readonly operation: { readonly id: string } };
+  }
   const DELETE = `mutation ($input: DeleteClusterInput!) { deleteCluster(input: $input) { operation { id kind phase } } }`;
 
   test("deletes, and the operation ends when the cluster is gone", async () => {
     await post(gateway.url, token, CREATE, inputOf());
-    const { data, errors } = await post(gateway.url, token, DELETE, { input: { namespace: "team-a", name: "orders" } });
+    const input = { namespace: "team-a", name: "orders" };
+    const { data, errors } = await post<Deleted>(gateway.url, token, DELETE, { input });
     expect(errors).toEqual([]);
     const { id } = data.deleteCluster.operation;
     const asked = await post(gateway.url, token, `query ($id: ID!) { operation(id: $id) { kind phase } }`, { id });
@@ -212,7 +234,7 @@ describe("deleteCluster", () => {
     const { errors } = await post(gateway.url, token, DELETE, { input });
     expect(errors[0]?.extensions.code).toBe("CONFLICT");
     const { data } = await post(gateway.url, token, CLUSTER, { namespace: "team-a", name: "orders" });
-    expect(data.cluster.name).toBe("orders");
+    expect(data.cluster).toMatchObject({ name: "orders" });
   });
 });
 

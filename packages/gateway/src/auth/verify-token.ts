@@ -4,6 +4,9 @@ import type { IssuerOptions, TokenType } from "./auth-options.js";
 import { readGrants } from "./claims-mapping.js";
 import { hasDuplicateMembers } from "./duplicate-members.js";
 
+/** RFC 7515 section 7.1. jose also takes padding and blanks, which would give one token many spellings. */
+const COMPACT_FORM = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 export interface TokenIssuer {
   readonly options: IssuerOptions;
   readonly keySet: JWTVerifyGetKey;
@@ -35,6 +38,7 @@ export class RefusedToken extends Error {
  */
 export async function verifyToken(token: string, options: VerifyOptions, now: Date): Promise<Principal> {
   const { clockToleranceSeconds, maxLifetimeSeconds } = options;
+  if (!COMPACT_FORM.test(token)) throw new RefusedToken("Form");
   const issuer = options.issuers.get(String(decodeJwt(token).iss));
   if (issuer === undefined) throw new RefusedToken("UnknownIssuer");
   if (hasDuplicateMembers(Buffer.from(token.slice(0, token.indexOf(".")), "base64url").toString())) {

@@ -38,8 +38,11 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   subscriptions: 100,
 };
 
+/** Some of the limits; the rest are {@link DEFAULT_LIMITS}. */
+export type GivenLimits = { readonly [K in keyof GatewayLimits]?: number | undefined };
+
 /** @throws TenantryError `invalid_argument` naming the setting. */
-export function toLimits(given: Partial<GatewayLimits> = {}): GatewayLimits {
+export function toLimits(given: GivenLimits = {}): GatewayLimits {
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
       throw invalidArgument(`limits.${name}`, `is no limit; there are ${Object.keys(DEFAULT_LIMITS).join(", ")}`);

@@ -1,9 +1,9 @@
-export interface GraphqlAnswer {
+export interface GraphqlAnswer<T = Readonly<Record<string, unknown>>> {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads answers of many shapes
-  readonly data: any;
+  /** What the test expects it to be; an assertion on it fails where it is not. */
+  readonly data: T;
   readonly errors: readonly GraphqlAnswerError[];
 }
 
@@ -14,12 +14,12 @@ export interface GraphqlAnswerError {
 }
 
 /** One POST as a front end would send it. */
-export async function post(
+export async function post<T = Readonly<Record<string, unknown>>>(
   url: string,
   token: string | undefined,
   query: string,
   variables: object = {},
-): Promise<GraphqlAnswer> {
+): Promise<GraphqlAnswer<T>> {
   const response = await fetch(url, {
     method: "POST",
     headers: {
@@ -31,7 +31,7 @@ export async function post(
   return readAnswer(response);
 }
 
-export async function readAnswer(response: Response): Promise<GraphqlAnswer> {
+export async function readAnswer<T = Readonly<Record<string, unknown>>>(response: Response): Promise<GraphqlAnswer<T>> {
   const text = await response.text();
   const { data, errors = [] } = text.startsWith("{") ? JSON.parse(text) : {};
   return { status: response.status, headers: response.headers, text, data, errors };

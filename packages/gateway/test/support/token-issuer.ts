@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 import type { AuthOptions, IssuerOptions } from "../../src/auth/auth-options.js";
 
 export const ISSUER = "https://issuer.example";

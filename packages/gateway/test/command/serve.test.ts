@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ReadyLine } from "../../src/bin/dev/ready-message.js";
+import { CommandProcess } from "./command-process.js";
+import { graphqlCall } from "./graphql-call.js";
+
+describe("tenantry serve", () => {
+  let directory: string;
+  let plane: CommandProcess;
+  let ready: ReadyLine;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "tenantry-serve-"));
+    plane = new CommandProcess(["dev", "--json", "--port", "0", "--directory", directory]);
+    ready = await plane.ready();
+  }, 60_000);
+  afterAll(async () => {
+    await plane.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it("serves the cluster of a kubeconfig to an issuer's users, their keys fetched from it", async () => {
+    const file = join(directory, "tenantry.yaml");
+    await writeFile(
+      file,
+      `
+listen: { port: 0 }
+kubernetes: { kubeconfig: kubeconfig }
+auth:
+  issuers:
+    - issuer: ${ready.issuer}
+      audience: tenantry
+      algorithms: [ES256]
+      jwks: { uri: ${ready.issuer}/jwks }
+      claims: { namespaces: tenantry_namespaces }
+  maxLifetimeSeconds: 1000000
+`,
+    );
+    const server = new CommandProcess(["serve", "--config", file]);
+    const line = await server.line((text) => text.includes('"ready"'));
+    const { url } = JSON.parse(line) as { url: string };
+    const list = (token: string) => graphqlCall(url, token, '{ clusters(namespace: "team-a") { nodes { name } } }');
+    expect(await list(ready.tokens["team-a"])).toEqual({ data: { clusters: { nodes: [] } } });
+    expect(JSON.stringify(await list(ready.tokens["team-b"]))).toContain("FORBIDDEN");
+    expect((await fetch(new URL("/readyz", url))).status).toBe(200);
+    const { code, stdout } = await server.stop();
+    expect(code).toBe(0);
+    expect(stdout).not.toContain(ready.tokens["team-a"]);
+  });
+});
