@@ -1,8 +1,10 @@
-import { readdir, rename, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readdir, rename } from "node:fs/promises";
 import { platform } from "node:os";
 import { join } from "node:path";
 import type { Instance } from "./instance.js";
 import { makePrivateDirectory } from "./private-directory.js";
+import { removeTree } from "./remove-tree.js";
 import { runCommand } from "./run-command.js";
 import type { RuntimeUser } from "./runtime-user.js";
 import type { Template } from "./template.js";
@@ -59,10 +61,13 @@ export async function copyLater(
   const present = new Set(await readdir(join(instance.data, "base")));
   const missing = template.later.filter((oid) => !present.has(oid));
   if (missing.length === 0) return;
-  await rm(instance.pending, { recursive: true, force: true });
+  await removeTree(instance.pending);
+  // Under a name of its own: a copy that outlived its process must not write into this one's files.
+  const arriving = join(instance.pending, randomUUID());
   await makePrivateDirectory(user, instance.pending);
+  await makePrivateDirectory(user, arriving);
   const sources = missing.map((oid) => join(template.data, "base", oid));
-  await runCommand(user, [...COPY, ...sources, `${instance.pending}/`], { into: instance.data, ...options });
-  for (const oid of missing) await rename(join(instance.pending, oid), join(instance.data, "base", oid));
-  await rm(instance.pending, { recursive: true, force: true });
+  await runCommand(user, [...COPY, ...sources, `${arriving}/`], { into: instance.data, ...options });
+  for (const oid of missing) await rename(join(arriving, oid), join(instance.data, "base", oid));
+  await removeTree(instance.pending);
 }
