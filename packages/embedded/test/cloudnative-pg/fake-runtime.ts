@@ -18,24 +18,27 @@ export class FakeRuntime implements PostgresRuntime {
   failure: TenantryError | undefined;
   /** Awaited by ensure before it ends. */
   gate: Promise<void> | undefined;
-  most = 0;
-  #busy = 0;
+  /** Given to servers that start, instead of one of its own choice. */
+  nextPort: number | undefined;
+  busy = 0;
 
   async ensure(id: string, desired: DesiredServer, { onStep, signal }: EnsureOptions = {}): Promise<RunningServer> {
     this.calls.push(`ensure ${id}`);
-    this.#busy += 1;
-    this.most = Math.max(this.most, this.#busy);
+    this.busy += 1;
     try {
       const known = this.servers.get(id);
       if (known === undefined) onStep?.("copying");
-      await this.gate;
+      if (this.gate !== undefined)
+        await Promise.race(
+          [this.gate, signal === undefined ? undefined : aborted(signal)].filter((one) => one !== undefined),
+        );
       signal?.throwIfAborted();
       if (this.failure !== undefined) throw this.failure;
       onStep?.(known?.running === undefined ? "starting" : "reloading");
       const running: RunningServer = known?.running ?? {
         id,
         host: "127.0.0.1",
-        port: desired.port ?? this.#port++,
+        port: this.nextPort ?? desired.port ?? this.#port++,
         pid: 4242,
         systemIdentifier: "7433000000000000001",
         timeline: 1,
@@ -45,7 +48,7 @@ export class FakeRuntime implements PostgresRuntime {
       this.servers.set(id, { desired, running, starts });
       return running;
     } finally {
-      this.#busy -= 1;
+      this.busy -= 1;
     }
   }
 
@@ -86,6 +89,10 @@ export class FakeRuntime implements PostgresRuntime {
     }
     return { ...server, id };
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 export function noDiskSpace(): TenantryError {

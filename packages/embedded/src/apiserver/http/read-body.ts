@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "../api-server.js";
+import { badRequest } from "../object/failures.js";
 
 /** Source: apiserver server/config.go, MaxRequestBodyBytes. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -23,7 +24,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
       }
     });
     request.once("end", () => resolve(Buffer.concat(chunks)));
-    request.once("error", () => reject(new ApiError(400, "BadRequest", "the request body could not be read")));
+    request.once("error", () => reject(badRequest("the request body could not be read")));
   });
 }
 

@@ -1,5 +1,9 @@
-import { type ApiCall, ApiError, type ApiWatchCall } from "../api-server.js";
-import { invalidOption, type OptionsKind } from "./invalid-options.js";
+import type { ApiCall, ApiWatchCall } from "../api-server.js";
+import { badRequest, invalidOptions } from "../object/failures.js";
+import { forbidden, notSupported, tooLong } from "../object/field-error.js";
+
+/** Which of the options' kinds a query stands for, as an error names it. */
+export type OptionsKind = "CreateOptions" | "UpdateOptions" | "PatchOptions" | "DeleteOptions";
 
 type ListParameters = Pick<
   ApiCall,
@@ -13,12 +17,7 @@ const FIELD_VALIDATIONS = ["", "Ignore", "Strict", "Warn"] as const;
 
 export function readListParameters(query: URLSearchParams): ListParameters {
   if (query.has("sendInitialEvents")) {
-    throw invalidOption(
-      "ListOptions",
-      "sendInitialEvents",
-      "FieldValueForbidden",
-      "Forbidden: sendInitialEvents is forbidden for list",
-    );
+    throw invalidOptions("ListOptions", [forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list")]);
   }
   const limit = readInteger(query, "limit");
   return {
@@ -54,14 +53,11 @@ export function readWriteParameters(
 ): WriteParameters {
   const fieldManager = query.get("fieldManager") ?? "";
   if (Buffer.byteLength(fieldManager) > MAX_FIELD_MANAGER_BYTES) {
-    const message = `Too long: may not be more than ${MAX_FIELD_MANAGER_BYTES} bytes`;
-    throw invalidOption(kind, "fieldManager", "FieldValueTooLong", message);
+    throw invalidOptions(kind, [tooLong("fieldManager", MAX_FIELD_MANAGER_BYTES)]);
   }
   const fieldValidation = query.get("fieldValidation") ?? "";
   if (!isFieldValidation(fieldValidation)) {
-    const supported = FIELD_VALIDATIONS.map((value) => `"${value}"`).join(", ");
-    const message = `Unsupported value: ${JSON.stringify(fieldValidation)}: supported values: ${supported}`;
-    throw invalidOption(kind, "fieldValidation", "FieldValueNotSupported", message);
+    throw invalidOptions(kind, [notSupported("fieldValidation", fieldValidation, FIELD_VALIDATIONS)]);
   }
   return {
     fieldManager: fieldManager === "" ? fieldManagerOf(userAgent) : fieldManager,
@@ -75,8 +71,7 @@ export function readWriteParameters(
 export function readDryRun(values: readonly string[], kind: OptionsKind): boolean {
   const given = values.filter((value) => value !== "");
   if (given.some((value) => value !== "All")) {
-    const message = `Unsupported value: ${JSON.stringify(given)}: supported values: "All"`;
-    throw invalidOption(kind, "dryRun", "FieldValueNotSupported", message);
+    throw invalidOptions(kind, [notSupported("dryRun", given, ["All"])]);
   }
   return given.length > 0;
 }
@@ -104,7 +99,7 @@ function readInteger(query: URLSearchParams, name: string): number | undefined {
   const value = text(query, name);
   if (value === undefined) return undefined;
   if (!/^[+-]?\d{1,15}$/.test(value)) {
-    throw new ApiError(400, "BadRequest", `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
   }
   return Number(value);
 }

@@ -1,4 +1,5 @@
 import { type ApiCall, ApiError } from "../api-server.js";
+import { badRequest } from "../object/failures.js";
 import type { ResourceDefinition } from "../resource-definition.js";
 import {
   type DecodedBody,
@@ -45,8 +46,7 @@ export async function readPatch({ builtIn, resource }: ResourceDefinition, reque
   }
   const decoded = decodePatch(body, resource.kind);
   if (type === JSON_PATCH_TYPE) {
-    if (!Array.isArray(decoded.value))
-      throw new ApiError(400, "BadRequest", "invalid JSON patch: an array is expected");
+    if (!Array.isArray(decoded.value)) throw badRequest("invalid JSON patch: an array is expected");
     return { ...decoded, verb: "patch", patchType: "json" };
   }
   const patchType = type === MERGE_PATCH_TYPE ? "merge" : "strategic";
@@ -69,7 +69,7 @@ function decodePatch(body: Buffer, kind: string): DecodedBody {
   try {
     return decodeJson(body, kind);
   } catch {
-    throw new ApiError(400, "BadRequest", "invalid JSON patch");
+    throw badRequest("invalid JSON patch");
   }
 }
 
@@ -77,7 +77,7 @@ function requireObject(decoded: DecodedBody, kind: string): DecodedBody & { read
   const { value, duplicates } = decoded;
   if (!isRecord(value)) {
     const message = `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; an object is expected`;
-    throw new ApiError(400, "BadRequest", message);
+    throw badRequest(message);
   }
   return { value, duplicates };
 }

@@ -1,4 +1,4 @@
-import { ApiError } from "../api-server.js";
+import { badRequest } from "../object/failures.js";
 
 /** Source: apiserver server/config.go, RequestTimeout. Watches are not bound by it. */
 const MAX_TIMEOUT_MS = 60_000;
@@ -22,11 +22,7 @@ export function readTimeoutMs(query: URLSearchParams): number {
   if (text === null || text === "" || text === "0") return MAX_TIMEOUT_MS;
   if (!/^(\d+(\.\d*)?(ns|us|µs|μs|ms|s|m|h)){1,8}$/.test(text)) {
     const quoted = JSON.stringify(text);
-    throw new ApiError(
-      400,
-      "BadRequest",
-      `invalid timeout specified in the request URL - time: invalid duration ${quoted}`,
-    );
+    throw badRequest(`invalid timeout specified in the request URL - time: invalid duration ${quoted}`);
   }
   let total = 0;
   for (const [, amount, , unit] of text.matchAll(/(\d+(\.\d*)?)(ns|us|µs|μs|ms|s|m|h)/g)) {

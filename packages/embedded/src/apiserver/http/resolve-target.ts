@@ -1,4 +1,5 @@
 import { ApiError, type ApiServer } from "../api-server.js";
+import { methodNotAllowed, noSuchResource, notFound } from "../object/failures.js";
 import type { ResourceDefinition } from "../resource-definition.js";
 import type { ResourceRoute } from "./route.js";
 
@@ -44,27 +45,23 @@ export function resolveTarget(
   if (!scopeFits(definition, route, verb)) {
     if (!definition.builtIn) return undefined;
     throw route.name === undefined && route.namespace === undefined
-      ? methodNotAllowed(definition, verb)
+      ? verbNotAllowed(definition, verb)
       : noSuchResource();
   }
   if (route.subresource !== undefined) {
     if (!(definition.subresources as readonly string[]).includes(route.subresource)) {
-      throw definition.builtIn ? noSuchResource() : notFound(definition, route.name ?? "");
+      throw definition.builtIn ? noSuchResource() : notFound(definition.resource, route.name ?? "");
     }
-    if (!SUBRESOURCE_VERBS.includes(verb)) throw methodNotAllowed(definition, verb);
+    if (!SUBRESOURCE_VERBS.includes(verb)) throw verbNotAllowed(definition, verb);
   } else if (!(route.name === undefined ? COLLECTION_VERBS : NAMED_VERBS).includes(verb)) {
-    throw methodNotAllowed(definition, verb);
+    throw verbNotAllowed(definition, verb);
   }
   return { definition, route, verb };
 }
 
-export function groupResource({ resource }: ResourceDefinition): string {
-  return resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`;
-}
-
 function readVerb(definition: ResourceDefinition, route: ResourceRoute, method: string, watch: boolean): RequestVerb {
   const verbs = Object.hasOwn(BY_METHOD, method) ? BY_METHOD[method] : undefined;
-  if (verbs === undefined) throw methodNotAllowed(definition, method.toLowerCase());
+  if (verbs === undefined) throw verbNotAllowed(definition, method.toLowerCase());
   if (watch && (method === "GET" || method === "HEAD") && route.subresource === undefined) return "watch";
   return route.name === undefined ? verbs.collection : verbs.named;
 }
@@ -81,22 +78,8 @@ function isBuiltInVersion(api: ApiServer, { group, version }: ResourceRoute): bo
     .some(({ resource, builtIn }) => builtIn && resource.group === group && resource.version === version);
 }
 
-function noSuchResource(): ApiError {
-  return new ApiError(404, "NotFound", "the server could not find the requested resource", {});
-}
-
-function notFound(definition: ResourceDefinition, name: string): ApiError {
-  const { group, plural } = definition.resource;
-  const message = `${groupResource(definition)} ${JSON.stringify(name)} not found`;
-  return new ApiError(404, "NotFound", message, { name, ...(group === "" ? {} : { group }), kind: plural });
-}
-
-function methodNotAllowed(definition: ResourceDefinition, verb: string): ApiError {
-  if (definition.builtIn) {
-    const message = "the server does not allow this method on the requested resource";
-    return new ApiError(405, "MethodNotAllowed", message, {});
-  }
-  const { group, plural } = definition.resource;
-  const message = `${verb} is not supported on resources of kind "${groupResource(definition)}"`;
-  return new ApiError(405, "MethodNotAllowed", message, { group, kind: plural });
+function verbNotAllowed({ builtIn, resource }: ResourceDefinition, verb: string): ApiError {
+  if (!builtIn) return methodNotAllowed(resource, verb);
+  const message = "the server does not allow this method on the requested resource";
+  return new ApiError(405, "MethodNotAllowed", message, {});
 }

@@ -1,14 +1,20 @@
 import type { KubernetesList, KubernetesObject } from "@tenantry/sdk";
 import { stringify } from "yaml";
 import { type ApiAnswer, type ApiCall, ApiError, type ApiServer } from "../api-server.js";
+import { badRequest } from "../object/failures.js";
 import type { ResourceDefinition } from "../resource-definition.js";
 import { type MediaChoice, negotiate, type Transform, WRITTEN_MEDIA_TYPES } from "./accept.js";
 import type { DecodedBody } from "./decode-body.js";
 import type { HttpAnswer } from "./http-answer.js";
 import type { HttpRequest } from "./http-request.js";
-import type { OptionsKind } from "./invalid-options.js";
 import { toPartialObjectMetadata, toPartialObjectMetadataList } from "./partial-object-metadata.js";
-import { readDeleteOptions, readDryRun, readListParameters, readWriteParameters } from "./read-options.js";
+import {
+  type OptionsKind,
+  readDeleteOptions,
+  readDryRun,
+  readListParameters,
+  readWriteParameters,
+} from "./read-options.js";
 import { readDeleteOptionsBody, readObject, readPatch } from "./read-request-body.js";
 import type { Target } from "./resolve-target.js";
 import { readIncludeObject, toTable } from "./table.js";
@@ -88,7 +94,7 @@ function judgeDuplicates(
   if (found.length === 0 || fieldValidation !== "Strict") return found;
   const { kind, version } = resource;
   const message = `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${found.join(", ")}`;
-  throw new ApiError(400, "BadRequest", message);
+  throw badRequest(message);
 }
 
 function listed(value: unknown): readonly string[] {

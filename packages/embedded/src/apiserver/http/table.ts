@@ -1,5 +1,5 @@
 import type { KubernetesObject, ListMeta } from "@tenantry/sdk";
-import { ApiError } from "../api-server.js";
+import { badRequest } from "../object/failures.js";
 import type { ResourceDefinition } from "../resource-definition.js";
 import { toPartialObjectMetadata } from "./partial-object-metadata.js";
 
@@ -9,9 +9,7 @@ export type IncludeObject = "None" | "Metadata" | "Object";
 export function readIncludeObject(query: URLSearchParams): IncludeObject {
   const value = query.get("includeObject") || "Metadata";
   if (value === "None" || value === "Metadata" || value === "Object") return value;
-  throw new ApiError(
-    400,
-    "BadRequest",
+  throw badRequest(
     `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`,
   );
 }
