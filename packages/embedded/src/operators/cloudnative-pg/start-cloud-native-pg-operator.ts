@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   type FollowEvent,
   findCondition,
@@ -54,6 +55,8 @@ export async function startCloudNativePgOperator(
   const { transport, runtime, logger, now = () => new Date() } = options;
   const abort = new AbortController();
   const { signal } = abort;
+  // Every request under way listens to it.
+  setMaxListeners(0, signal);
   const events = createEventRecorder(transport, now);
   const states = new ClusterStates();
   const cache = new ClusterCache();

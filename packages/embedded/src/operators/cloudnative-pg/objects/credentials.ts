@@ -14,10 +14,8 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 export interface PreparedCredentials {
   /** Passwords by role; `null` where a role shall have none. */
   readonly passwords: Readonly<Record<string, string | null>>;
-  /** The versions of the Secrets that they come from. */
-  readonly versions: Readonly<Record<string, string>>;
-  /** Writes what the Secrets lack now that the address is known. */
-  publish(address: Address): Promise<void>;
+  /** Writes what the Secrets lack now that the address is known, and resolves with their versions, by their name in the status. */
+  publish(address: Address): Promise<Readonly<Record<string, string>>>;
 }
 
 interface Account extends Credentials {
@@ -48,20 +46,18 @@ export async function prepareCredentials(scope: ClusterScope): Promise<PreparedC
         })
       : undefined,
   ]);
-  const accounts = superuser === undefined ? [app] : [app, superuser];
   return {
     passwords: { [owner]: app.password, [SUPERUSER]: superuser?.password ?? null },
-    versions: {
-      ...(app.secret === undefined ? {} : { applicationSecretVersion: app.secret.metadata.resourceVersion ?? "" }),
-      ...(superuser?.secret === undefined
-        ? {}
-        : { superuserSecretVersion: superuser.secret.metadata.resourceVersion ?? "" }),
-    },
     async publish(address) {
-      await Promise.all([
-        ...accounts.map((account) => publishAccount(scope, account, address)),
+      const [appVersion, superuserVersion] = await Promise.all([
+        publishAccount(scope, app, address),
+        superuser === undefined ? undefined : publishAccount(scope, superuser, address),
         superuser?.generated === undefined ? removeGenerated(scope, names.superuser) : undefined,
       ]);
+      return {
+        applicationSecretVersion: appVersion,
+        ...(superuserVersion === undefined ? {} : { superuserSecretVersion: superuserVersion }),
+      };
     },
   };
 }
@@ -93,22 +89,26 @@ function passwordOf(secret: Secret, username: string, path: string): string {
   return password;
 }
 
-async function publishAccount(scope: ClusterScope, account: Account, address: Address): Promise<void> {
+async function publishAccount(scope: ClusterScope, account: Account, address: Address): Promise<string> {
   const { secret, generated, userType } = account;
-  if (generated === undefined) return;
   const data = toSecretData(connectionKeys(account, address));
   if (secret === undefined) {
     const metadata = { name: generated, labels: { "cnpg.io/userType": userType } };
-    await createOwned<Secret>(scope, SECRETS, { metadata, type: "kubernetes.io/basic-auth", data });
-    return;
+    const type = "kubernetes.io/basic-auth";
+    return versionOf(await createOwned<Secret>(scope, SECRETS, { metadata, type, data }));
   }
   // As the operator does, a stored Secret is left as it is, but for an address that would lead nowhere.
   const isCurrent = readSecret(secret, "host") === address.host && readSecret(secret, "port") === String(address.port);
-  if (isCurrent || ownerUid(secret) !== scope.uid) return;
+  if (isCurrent || generated === undefined || ownerUid(secret) !== scope.uid) return versionOf(secret);
   const { transport, namespace, signal } = scope;
   const { uid, resourceVersion } = secret.metadata;
   const body = { metadata: { uid, resourceVersion }, data };
-  await transport.send({ verb: "patch", resource: SECRETS, namespace, name: generated, body, signal });
+  const request = { verb: "patch", resource: SECRETS, namespace, name: generated, body, signal } as const;
+  return versionOf(await transport.send<Secret>(request));
+}
+
+function versionOf({ metadata }: Secret): string {
+  return metadata.resourceVersion ?? "";
 }
 
 async function removeGenerated(scope: ClusterScope, name: string): Promise<void> {

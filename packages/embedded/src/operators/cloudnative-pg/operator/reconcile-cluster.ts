@@ -50,20 +50,18 @@ export async function reconcileCluster(
   const status = new StatusWriter(scope, now, onWritten);
   const exits = state.exits;
   const isNew = (cluster.status?.systemID ?? "") === "";
-  let observation: Observation = {
-    phase: isNew ? PHASE.settingUp : PHASE.waitingForInstances,
-    server: state.server,
-  };
-  const report = (change: Partial<Observation>): void => {
+  let observation: Omit<Observation, "server"> = { phase: isNew ? PHASE.settingUp : PHASE.waitingForInstances };
+  const report = (change: Partial<typeof observation>): void => {
     observation = { ...observation, ...change };
-    status.report(observation);
+    // Read anew each time: the server may have ended since the last report.
+    status.report({ ...observation, server: state.server });
   };
 
   await addFinalizer(scope);
   try {
     if (cluster.metadata.annotations?.["cnpg.io/hibernation"] === "on") {
       await hibernate(parts, uid, state);
-      report({ phase: PHASE.healthy, server: undefined, hibernated: true });
+      report({ phase: PHASE.healthy, hibernated: true });
       await status.flush();
       return undefined;
     }
@@ -80,20 +78,15 @@ export async function reconcileCluster(
     const desired = toDesiredServer(cluster, certificates, credentials.passwords, services.port);
     const fingerprint = fingerprintOf(desired, cluster.metadata.annotations?.["cnpg.io/reloadedAt"]);
     const server = await bringUp();
-    await Promise.all([
-      certificates.stored,
+    const [secretVersions] = await Promise.all([
       credentials.publish({ host: parts.host, port: server.port }),
       services.publish({ ip: server.host, port: server.port }),
+      certificates.stored,
     ]);
     // A turn for an exit that is known already to arrive: nobody shall read "ready" of a dead server.
     await setImmediate();
     if (state.exits !== exits) return undefined;
-    report({
-      phase: PHASE.healthy,
-      server,
-      certificates: certificates.status,
-      secretVersions: credentials.versions,
-    });
+    report({ phase: PHASE.healthy, certificates: certificates.status, secretVersions });
     await status.flush();
     return certificates.renewAt;
 
@@ -110,7 +103,8 @@ export async function reconcileCluster(
         signal,
         onStep: (step) => {
           const phase = STEP_PHASES[step];
-          if (phase !== undefined) report({ phase, ...(step === "reloading" ? {} : { server: undefined }) });
+          if (step === "starting" || step === "restarting") state.server = undefined;
+          if (phase !== undefined) report({ phase });
         },
       });
       if (state.exits === exits) {
@@ -128,8 +122,6 @@ export async function reconcileCluster(
   } catch (error) {
     if (signal.aborted) throw error;
     const failure = describeFailure(error, observation.phase, callersHbaLine);
-    if (state.exits !== exits) report({ server: undefined });
-    state.server = observation.server;
     // Nobody knows how much of the refused change has been written: the next attempt shall write all of it.
     state.fingerprint = undefined;
     report(failure);
@@ -147,9 +139,9 @@ async function addFinalizer({ transport, cluster, namespace, name, uid, signal }
 }
 
 async function hibernate({ runtime }: ReconcileParts, uid: string, state: ClusterState): Promise<void> {
-  await runtime.stop(serverId(uid));
   state.server = undefined;
   state.fingerprint = undefined;
+  await runtime.stop(serverId(uid));
 }
 
 /**
@@ -160,7 +152,7 @@ async function stopForRestart(
   { runtime, events }: ReconcileParts,
   cluster: CnpgCluster,
   state: ClusterState,
-  report: (change: Partial<Observation>) => void,
+  report: (change: { readonly phase: Phase }) => void,
 ): Promise<string | undefined> {
   const restartedAt = cluster.metadata.annotations?.["kubectl.kubernetes.io/restartedAt"];
   const { server } = state;
@@ -168,9 +160,9 @@ async function stopForRestart(
   const second = (instant: number) => Math.floor(instant / 1000);
   if (!(second(Date.parse(restartedAt)) >= second(server.startedAt.getTime()))) return restartedAt;
   events.record(cluster, "Normal", "Restarting", `Restart asked for at ${restartedAt}`);
-  report({ phase: PHASE.restartingInPlace, server: undefined });
-  await runtime.stop(serverId(cluster.metadata.uid ?? ""));
   state.server = undefined;
   state.fingerprint = undefined;
+  report({ phase: PHASE.restartingInPlace });
+  await runtime.stop(serverId(cluster.metadata.uid ?? ""));
   return restartedAt;
 }
