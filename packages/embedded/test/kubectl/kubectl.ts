@@ -8,6 +8,9 @@ import { formatKubeconfig } from "../../src/plane/kubeconfig.js";
 
 const run = promisify(execFile);
 
+/** Another version than the one on PATH can be tried by naming its binary. */
+const KUBECTL = process.env.TENANTRY_KUBECTL ?? "kubectl";
+
 export interface Output {
   readonly code: number;
   readonly stdout: string;
@@ -24,7 +27,7 @@ export class Kubectl {
 
   /** Whether there is a kubectl on this machine. */
   static async isInstalled(): Promise<boolean> {
-    return run("kubectl", ["version", "--client"]).then(
+    return run(KUBECTL, ["version", "--client"]).then(
       () => true,
       () => false,
     );
@@ -38,7 +41,7 @@ export class Kubectl {
 
   /** Runs to the end, whatever its exit code. `input` goes to its standard input. */
   async try(args: readonly string[], input = ""): Promise<Output> {
-    const child = run("kubectl", [...args], { env: this.#environment(), timeout: 25_000 });
+    const child = run(KUBECTL, [...args], { env: this.#environment(), timeout: 25_000 });
     child.child.stdin?.end(input);
     return child.then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -55,7 +58,7 @@ export class Kubectl {
 
   /** Starts one that runs until it is stopped, and reads its lines. */
   start(args: readonly string[]): { lines: AsyncIterableIterator<string>; stop: () => Promise<void> } {
-    const child = spawn("kubectl", args, { env: this.#environment(), stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(KUBECTL, [...args], { env: this.#environment(), stdio: ["ignore", "pipe", "inherit"] });
     const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     return {
       lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](),
