@@ -28,6 +28,8 @@ export interface KindRules {
   prepareCreate(object: ApiObject): void;
   prepareUpdate(object: ApiObject, old: ApiObject, subresource: string | undefined): void;
   validate(object: ApiObject, old: ApiObject | undefined): readonly FieldError[];
+  /** Texts for `Warning` headers about an object that is accepted. */
+  warn(object: ApiObject): readonly string[];
   /** Refuses a delete by throwing. */
   checkDelete(object: ApiObject): void;
   /** Changes the object when its deletion begins; it then stays until its finalizers are gone. */
@@ -45,6 +47,7 @@ export const PLAIN_RULES: KindRules = {
   prepareCreate: () => undefined,
   prepareUpdate: () => undefined,
   validate: () => [],
+  warn: () => [],
   checkDelete: () => undefined,
   beginDelete: () => undefined,
   isHeld: () => false,

@@ -9,6 +9,7 @@ import { AGE_COLUMN, builtInKind, NAME_COLUMN } from "./built-in-kind.js";
 import { customKinds, type DefinitionNames, type DefinitionSpec } from "./custom-resource.js";
 import { validateDefinition } from "./definition-rules.js";
 import { DEFINITION_SCHEMA } from "./definition-schema.js";
+import { unenforcedRules } from "./structural-problems.js";
 
 export const CUSTOM_RESOURCE_DEFINITIONS: Resource = {
   group: "apiextensions.k8s.io",
@@ -85,6 +86,8 @@ export function customResourceDefinitionKind(
         object.status = accept(object as DefinitionObject, (old as DefinitionObject).status, registry, now());
       },
       validate: (object, old) => validateDefinition(object as DefinitionObject, old as DefinitionObject | undefined),
+      warn: ({ spec }) =>
+        unenforcedRules(spec).map((rule) => `validation rule is not enforced by this server: ${rule}`),
       beginDelete(object) {
         const { metadata } = object;
         const finalizers = metadata.finalizers ?? [];

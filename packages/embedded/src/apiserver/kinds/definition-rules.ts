@@ -2,6 +2,7 @@ import { type FieldError, invalid, notSupported, required } from "../object/fiel
 import { dns1035Name, subdomainName } from "../object/name-rules.js";
 import type { DefinitionSpec, DefinitionVersion } from "./custom-resource.js";
 import type { DefinitionObject } from "./custom-resource-definition.js";
+import { structuralProblems } from "./structural-problems.js";
 
 const COLUMN_TYPES = ["boolean", "date", "integer", "number", "string"];
 
@@ -86,6 +87,7 @@ function validateVersions(versions: readonly DefinitionVersion[]): FieldError[] 
     errors.push(...dns1035Name(version.name ?? "").map((problem) => invalid(`${path}.name`, version.name, problem)));
     const schema = version.schema?.openAPIV3Schema;
     if (schema === undefined) errors.push(required(`${path}.schema.openAPIV3Schema`, "schemas are required"));
+    else errors.push(...structuralProblems(schema, `${path}.schema.openAPIV3Schema`));
     for (const [position, column] of (version.additionalPrinterColumns ?? []).entries()) {
       const at = `${path}.additionalPrinterColumns[${position}]`;
       if ((column.name ?? "") === "") errors.push(required(`${at}.name`));

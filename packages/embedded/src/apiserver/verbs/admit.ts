@@ -16,6 +16,7 @@ export function admit(
   operation: "create" | "update",
   prepared: ApiObject,
   oldObject: ApiObject | undefined,
+  subresource?: string,
 ): Admitted {
   const { admission, resource, schema } = kind.definition;
   let object = prepared;
@@ -28,11 +29,13 @@ export function admit(
   const causes = [
     ...validateMeta(kind, object),
     ...(oldObject === undefined ? [] : validateMetaUpdate(object, oldObject)),
-    ...(schema === undefined || kind.definition.builtIn ? [] : validateSchema(object, schema, oldObject)),
+    ...(schema === undefined || kind.definition.builtIn
+      ? []
+      : validateSchema(object, schema, oldObject, subresource === "status" ? "status" : undefined)),
     ...kind.rules.validate(object, oldObject),
   ];
   if (causes.length > 0) throw invalidObject(resource, name, causes);
-  const warnings: string[] = [];
+  const warnings: string[] = [...kind.rules.warn(object)];
   for (const { validate } of admission) {
     if (validate === undefined) continue;
     const verdict = validate({ operation, object, oldObject });

@@ -63,7 +63,7 @@ export async function changeObject(
     const recorded = wanted.recordManager
       ? recordUpdate(kind, prepared, old, call.fieldManager, subresource, context.now())
       : prepared;
-    const { object, warnings } = admit(kind, "update", recorded, old);
+    const { object, warnings } = admit(kind, "update", recorded, old, subresource);
     const answer = { httpStatus: 200, warnings: [...wanted.warnings, ...warnings] };
     if (sameButTimes(object, old)) return { ...answer, object: old };
     if (call.dryRun === true) return { ...answer, object };
