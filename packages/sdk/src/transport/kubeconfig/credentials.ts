@@ -1,7 +1,8 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { Agent, type RequestOptions } from "node:https";
 import { TenantryError } from "../../errors/tenantry-error.js";
-import { type KubeConfigSource, type LoadedKubeConfig, loadKubeConfig } from "./kube-config.js";
+import { type KubeConfigSource, type KubeUser, type LoadedKubeConfig, loadKubeConfig } from "./kube-config.js";
+import { carryTokens, oidcTokensOf } from "./oidc-tokens.js";
 
 /** What one request needs to be let in: TLS options, the pool to take a connection from, and headers. */
 export interface Credentials {
@@ -18,6 +19,9 @@ const REUSE_MS = 5_000;
 const MIN_REFRESH_INTERVAL_MS = 5_000;
 /** Below the idle limits of API servers (90 s) and of load balancers (60 s), so that we close first. */
 const IDLE_SOCKET_MS = 30_000;
+
+/** No JWT, which counts as expired. */
+const REFUSED_TOKEN = "refused";
 
 /** Credentials of the current user, obtained, kept for a moment and renewed through the official client. */
 export class CredentialSource {
@@ -69,27 +73,23 @@ export class CredentialSource {
 
   /** Starts from the file again: a plugin's cached token, a token file's contents and the file's own changes are all looked at anew. */
   async #reload(): Promise<Credentials> {
-    const { user } = this.#loaded;
     const loaded = await loadKubeConfig(this.#source);
-    const provider = loaded.user.authProvider;
-    const config = user.authProvider?.config;
-    if (provider?.name === "oidc" && provider.config !== undefined && config?.["refresh-token"] !== undefined) {
-      // The refresh token may have been replaced since the file was read. An id-token that is no JWT counts as expired.
-      Object.assign(provider.config, { "refresh-token": config["refresh-token"], "id-token": "refused" });
-    }
+    carryTokens(this.#loaded.user, loaded.user, REFUSED_TOKEN);
     this.#loaded = loaded;
     return this.#obtain();
   }
 
   async #obtain(): Promise<Credentials> {
     const generation = this.#generation;
-    const { config, cluster } = this.#loaded;
+    const { config, cluster, user } = this.#loaded;
+    const idToken = oidcTokensOf(user)?.["id-token"];
     const options: RequestOptions = {};
     try {
       await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
     } catch {
       throw this.#failure(); // without the cause: it may hold what a plugin printed
     }
+    if (oidcTokensOf(user)?.["id-token"] !== idToken) await this.#adoptTokens(user);
     const { ca, cert, key, servername, rejectUnauthorized, auth } = options;
     const headers = trimmed(options.headers);
     if (auth != null) headers.Authorization = `Basic ${Buffer.from(auth).toString("base64")}`;
@@ -98,6 +98,16 @@ export class CredentialSource {
     }
     const tls = { ca, cert, key, servername, rejectUnauthorized };
     return { tls, agent: this.#proxyAgent ?? this.#pool, headers, generation };
+  }
+
+  /**
+   * After a refresh the official client takes the seconds that the new token lives for the instant it ends (oidc_auth.js), and would
+   * refresh at every call. One that starts with the new token reads that instant from it.
+   */
+  async #adoptTokens(user: KubeUser): Promise<void> {
+    const loaded = await loadKubeConfig(this.#source);
+    carryTokens(user, loaded.user, oidcTokensOf(user)?.["id-token"]);
+    this.#loaded = loaded;
   }
 
   #failure(): TenantryError {

@@ -2,6 +2,8 @@ import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent, RequestOptions } from "node:https";
 import { invalidArgument, TenantryError } from "../../errors/tenantry-error.js";
 
+import { repairIssuer } from "./oidc-tokens.js";
+
 /**
  * The part of `KubeConfig` of `@kubernetes/client-node` that we call; 1.4 and 2.x both have it. It reads files and contexts, runs
  * credential plugins, refreshes OIDC tokens and knows about proxies. Its own requests open a TLS connection each, so they are ours.
@@ -72,6 +74,7 @@ export async function loadKubeConfig({ kubeconfig, context }: KubeConfigSource):
     user = { name: "anonymous" };
     config.loadFromClusterAndUser(cluster, user);
   }
+  repairIssuer(user);
   return { config, cluster, user };
 }
 
