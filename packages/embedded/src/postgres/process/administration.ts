@@ -78,6 +78,30 @@ export async function readIdentity(client: pg.Client): Promise<ServerIdentity> {
   };
 }
 
+/** When the postmaster read its configuration last, to the microsecond: a new session starts with what the postmaster knows. */
+export async function loadTime(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ loaded: string }>("SELECT pg_conf_load_time()::text AS loaded");
+  return rows[0]?.loaded ?? "";
+}
+
+/** Settings whose new value waits for a restart. */
+export async function pendingRestart(client: pg.Client): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT name FROM pg_settings WHERE pending_restart ORDER BY name",
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** The first line of `pg_hba.conf`, as it stands in the file, that PostgreSQL would refuse. */
+export async function refusedHbaRule(
+  client: pg.Client,
+): Promise<{ readonly line: number; readonly error: string } | undefined> {
+  const { rows } = await client.query<{ line: number; error: string }>(
+    "SELECT line_number AS line, error FROM pg_hba_file_rules WHERE error IS NOT NULL ORDER BY line_number LIMIT 1",
+  );
+  return rows[0];
+}
+
 /** Gives the template's database and role the names asked for. Repeating it, also after half of it, is safe. */
 export async function bootstrap(client: pg.Client, wanted: NonNullable<InstanceFacts["bootstrap"]>): Promise<void> {
   await renameRole(client, wanted.owner);

@@ -1,18 +1,13 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { PostgresRuntime } from "../runtime.js";
 import { installBinaries } from "./binaries.js";
 import { openForTraversal } from "./private-directory.js";
 import { ProcessRuntime } from "./process-runtime.js";
+import { openDirectories, type RuntimeLogger } from "./runtime-context.js";
 import { resolveRuntimeUser } from "./runtime-user.js";
 import { fromSystemFailure } from "./system-failure.js";
 import { prepareTemplate } from "./template.js";
-
-/** What of pino's logger is used. */
-export interface RuntimeLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
 
 export interface ProcessRuntimeOptions {
   /** Holds the servers. Made if there is none. */
@@ -42,9 +37,9 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     const template = await prepareTemplate(cacheDirectory, binaries, user);
     await openForTraversal(user, directory);
     const { startTimeoutMs = DEFAULT_START_TIMEOUT_MS, logger } = options;
-    const runtime = new ProcessRuntime({ directory, binaries, template, user, startTimeoutMs, logger });
-    await runtime.recover();
-    return runtime;
+    const directories = await openDirectories(directory);
+    const administrator = userInfo().username;
+    return await ProcessRuntime.open({ directories, binaries, template, user, administrator, startTimeoutMs, logger });
   } catch (error) {
     throw fromSystemFailure(error, directory);
   }

@@ -23,6 +23,9 @@ export interface Instance {
 /** What is known of a data directory. Written when its files are whole; a home without it is half made. */
 export interface InstanceFacts {
   readonly systemIdentifier: string;
+  /** The programs whose template it was copied from. */
+  readonly build: string;
+  readonly major: number;
   /** Absent until the first database and its owner have the names that were asked for. */
   readonly bootstrap?: { readonly database: string; readonly owner: string } | undefined;
 }

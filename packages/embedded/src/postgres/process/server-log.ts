@@ -1,4 +1,4 @@
-import { open, stat } from "node:fs/promises";
+import { copyFile, open, stat, truncate } from "node:fs/promises";
 import { isAbsent } from "./durable-file.js";
 
 /** More than any start writes. */
@@ -38,4 +38,14 @@ export function lastLines(log: string): string {
     .filter((line) => !QUOTING.test(line) && FROM_SERVER.test(line))
     .slice(-SHOWN_LINES)
     .join("\n");
+}
+
+/** A log that has grown beyond this is put aside as `postgres.log.1` at the next occasion. */
+const MAX_LOG_BYTES = 16 * 1024 * 1024;
+
+/** Keeps one older part. The server goes on writing to the same file, which is opened for appending. */
+export async function trimLog(path: string): Promise<void> {
+  if ((await logSize(path)) <= MAX_LOG_BYTES) return;
+  await copyFile(path, `${path}.1`);
+  await truncate(path);
 }

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { open } from "node:fs/promises";
+import { open, realpath } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import pg from "pg";
+import { administer, readIdentity } from "./administration.js";
 import type { PostgresBinaries } from "./binaries.js";
 import { configurationPaths } from "./configuration.js";
 import type { Instance } from "./instance.js";
-import { isAlive, isPostmasterOf, readPostmasterPid } from "./postmaster-pid.js";
+import { isAlive, isPostmasterOf, type PostmasterPid, readPostmasterPid } from "./postmaster-pid.js";
 import { identityOf, type RuntimeUser } from "./runtime-user.js";
 
 /** A postmaster that runs, ours or one adopted. */
@@ -21,6 +23,9 @@ export interface ServerProcess {
 const WATCH_INTERVAL_MS = 250;
 /** How long a fast shutdown may take before it is made an immediate one, which loses nothing but needs recovery at the next start. */
 const FAST_SHUTDOWN_MS = 30_000;
+
+/** SQLSTATE of a server that is starting up or shutting down. */
+const CANNOT_CONNECT_NOW = "57P03";
 
 export interface SpawnOptions {
   readonly port: number;
@@ -72,9 +77,20 @@ export type FoundServer =
 export async function findServer(instance: Instance, user: RuntimeUser): Promise<FoundServer> {
   const found = await readPostmasterPid(instance.data);
   if (found === undefined || !(await isAlive(found.pid))) return { type: "none" };
-  if ((await isPostmasterOf(found.pid, instance.data, user)) === false) return { type: "none", recycledPid: found.pid };
+  const isOurs = (await isPostmasterOf(found.pid, instance.data, user)) ?? (await answersFor(instance, found));
+  if (!isOurs) return { type: "none", recycledPid: found.pid };
   const { pid, port, socketDirectory } = found;
   return { type: "running", server: { pid, port, sockets: socketDirectory, ended: watchUntilEnd(pid) } };
+}
+
+/** Where the system does not tell what a process is about, the server itself is asked. One that is busy starting or stopping says so. */
+async function answersFor(instance: Instance, { socketDirectory, port }: PostmasterPid): Promise<boolean> {
+  try {
+    const { dataDirectory } = await administer({ sockets: socketDirectory, port }, readIdentity);
+    return (await realpath(dataDirectory)) === (await realpath(instance.data));
+  } catch (error) {
+    return error instanceof pg.DatabaseError && error.code === CANNOT_CONNECT_NOW;
+  }
 }
 
 async function watchUntilEnd(pid: number): Promise<void> {

@@ -1,20 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { invalidArgument, TenantryError } from "@tenantry/sdk";
-import type { PostgresBinaries } from "./binaries.js";
-import { HBA_LINES_BEFORE } from "./configuration.js";
+import { TenantryError } from "@tenantry/sdk";
 import { freePort } from "./free-port.js";
 import type { Instance } from "./instance.js";
 import { readPostmasterPid } from "./postmaster-pid.js";
-import type { RuntimeUser } from "./runtime-user.js";
+import { readRefusal } from "./refusal.js";
+import type { RuntimeContext } from "./runtime-context.js";
 import { lastLines, logSize, readLog } from "./server-log.js";
 import { type ServerProcess, type SpawnOptions, spawnServer, stopServer } from "./server-process.js";
-import { noSpace, saysNoSpace } from "./system-failure.js";
 
 export interface StartOptions {
   readonly sockets: string;
   readonly port?: number | undefined;
   readonly recycledPid?: number | undefined;
-  readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Names that the caller set, to find the guilty one in PostgreSQL's complaint. */
   readonly parameters: readonly string[];
@@ -35,12 +32,11 @@ const LINGERING = /pre-existing shared memory block .* is still in use/;
  * `unavailable` when it does not come up.
  */
 export async function startServer(
+  { binaries, user, startTimeoutMs }: RuntimeContext,
   instance: Instance,
-  binaries: PostgresBinaries,
-  user: RuntimeUser,
   options: StartOptions,
 ): Promise<ServerProcess> {
-  const deadline = Date.now() + options.timeoutMs;
+  const deadline = Date.now() + startTimeoutMs;
   let wanted = options.port;
   for (let attempt = 1; ; ) {
     options.signal?.throwIfAborted();
@@ -57,7 +53,7 @@ export async function startServer(
       options.signal?.throwIfAborted();
       throw new TenantryError(
         "unavailable",
-        `PostgreSQL did not start within ${options.timeoutMs} ms:\n${lastLines(log)}`,
+        `PostgreSQL did not start within ${startTimeoutMs} ms:\n${lastLines(log)}`,
       );
     }
     if (PORT_TAKEN.test(log) && attempt < PORT_ATTEMPTS) {
@@ -66,12 +62,13 @@ export async function startServer(
     } else if (LINGERING.test(log) && Date.now() < deadline) {
       await pause(LINGERING_RETRY_MS);
     } else {
-      throw refusal(instance, log, options.parameters);
+      throw readRefusal(instance, log, options.parameters);
     }
   }
 }
 
-async function waitUntilReady(
+/** Until the server's own file says that it takes connections, it ends, or time is up. */
+export async function waitUntilReady(
   instance: Instance,
   server: ServerProcess,
   deadline: number,
@@ -88,36 +85,4 @@ async function waitUntilReady(
     if (signal?.aborted === true || Date.now() > deadline) return "late";
     await pause(POLL_MS);
   }
-}
-
-/** Why a server ended instead of starting, from its own words. */
-export function refusal(instance: Instance, log: string, parameters: readonly string[]): TenantryError {
-  if (saysNoSpace(log)) return noSpace(instance.data);
-  const setting = refusedSetting(log, parameters);
-  if (setting !== undefined) return invalidArgument(`postgresql.parameters.${setting.name}`, setting.message);
-  const line = refusedHbaLine(log);
-  if (line !== undefined) return invalidArgument(`postgresql.pg_hba[${line.index}]`, line.message);
-  return new TenantryError("unavailable", `PostgreSQL ended while it started:\n${lastLines(log)}`);
-}
-
-/** The first complaint that names one of the caller's settings. Source: messages of guc.c, guc-file.l and PostmasterMain. */
-export function refusedSetting(
-  output: string,
-  parameters: readonly string[],
-): { readonly name: string; readonly message: string } | undefined {
-  for (const line of output.split("\n")) {
-    const message = /(?:LOG|FATAL|ERROR): {2}(.*)/.exec(line)?.[1];
-    if (message === undefined) continue;
-    const words = new Set(message.toLowerCase().match(/[a-z_][a-z0-9_.$]*/g));
-    const name = parameters.find((parameter) => words.has(parameter.toLowerCase()));
-    if (name !== undefined) return { name, message };
-  }
-  return undefined;
-}
-
-/** Source: hba.c, which names the line in the context of its complaint. */
-function refusedHbaLine(log: string): { readonly index: number; readonly message: string } | undefined {
-  const found = /LOG: {2}(.*)\n(?:.*\n)??.*CONTEXT: {2}line (\d+) of configuration file "[^"]*pg_hba\.conf"/.exec(log);
-  if (found === null) return undefined;
-  return { index: Number(found[2]) - HBA_LINES_BEFORE - 1, message: found[1] ?? "is refused" };
 }

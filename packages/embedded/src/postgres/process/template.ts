@@ -7,6 +7,7 @@ import { TenantryError } from "@tenantry/sdk";
 import type { PostgresBinaries } from "./binaries.js";
 import { readIfPresent, writeDurably } from "./durable-file.js";
 import { makePrivateDirectory } from "./private-directory.js";
+import { removeTree } from "./remove-tree.js";
 import { runCommand } from "./run-command.js";
 import { identityOf, type RuntimeUser } from "./runtime-user.js";
 import { noSpace, saysNoSpace } from "./system-failure.js";
@@ -57,7 +58,7 @@ export async function prepareTemplate(
     // Another process was first: its template is as good.
     if ((await readTemplate(home)) === undefined) throw error;
   } finally {
-    await rm(building, { recursive: true, force: true });
+    await removeTree(building);
   }
   const made = await readTemplate(home);
   if (made === undefined) throw new TenantryError("internal", `the template ${home} vanished while it was made`);

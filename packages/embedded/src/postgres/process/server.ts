@@ -1,0 +1,234 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { invalidArgument, isTenantryError, TenantryError } from "@tenantry/sdk";
+import type { DesiredServer, EnsureOptions, RunningServer } from "../runtime.js";
+import { administer, bootstrap, readIdentity, type ServerIdentity, setPassword } from "./administration.js";
+import {
+  checkCertificate,
+  isSameConfiguration,
+  readConfiguration,
+  reloadConfiguration,
+  writeConfiguration,
+} from "./apply-configuration.js";
+import { type Configuration, LOOPBACK, renderConfiguration } from "./configuration.js";
+import { copyLater } from "./copy-template.js";
+import { type Instance, type InstanceFacts, readFacts, socketDirectory, writeFacts } from "./instance.js";
+import { discardInstance, flush, makeInstance } from "./make-instance.js";
+import { requireOwner, requireTraversal } from "./private-directory.js";
+import type { RuntimeContext } from "./runtime-context.js";
+import { trimLog } from "./server-log.js";
+import { findServer, type ServerProcess, stopServer } from "./server-process.js";
+import { startServer, waitUntilReady } from "./start-server.js";
+import { fingerprintOf } from "./tls-probe.js";
+import type { WarmPool } from "./warm-pool.js";
+
+/** What is known of a running server. */
+interface Running {
+  readonly process: ServerProcess;
+  /** What it runs with. Unknown at first of one that was adopted. */
+  configuration: Configuration | undefined;
+  /** Keyed digests, by role, of the passwords that were applied. */
+  readonly passwords: Map<string, string>;
+}
+
+/** One server of the runtime. Its methods are called one at a time. */
+export class Server {
+  readonly instance: Instance;
+  readonly #context: RuntimeContext;
+  readonly #warm: WarmPool;
+  readonly #onExit: () => void;
+  #running: Running | undefined;
+  #flushing: Promise<void> = Promise.resolve();
+  /** For this process alone, so that a digest says nothing to anybody else. */
+  readonly #digestKey = randomBytes(32);
+
+  constructor(context: RuntimeContext, instance: Instance, warm: WarmPool, onExit: () => void) {
+    this.#context = context;
+    this.instance = instance;
+    this.#warm = warm;
+    this.#onExit = onExit;
+  }
+
+  async ensure(desired: DesiredServer, options: EnsureOptions): Promise<RunningServer> {
+    const { instance } = this;
+    const { user, template } = this.#context;
+    requireCertificate(desired);
+    const facts = (await readFacts(instance)) ?? (await this.#make(options));
+    this.#requireVersion(facts);
+    await requireTraversal(user, instance.home);
+    await requireOwner(user, instance.data);
+    const sockets = await socketDirectory(instance, user);
+    const { administrator } = this.#context;
+    const configuration = renderConfiguration(instance, sockets, desired, user, administrator);
+    await trimLog(instance.log);
+    try {
+      const [identity] = await allOrFirstFailure([
+        this.#run(facts, configuration, sockets, desired, options),
+        copyLater(template, instance, user),
+      ]);
+      if (facts.bootstrap === undefined) {
+        await writeFacts(instance, { ...facts, bootstrap: desired.bootstrap });
+        this.#flushing = flush(instance, this.#context).catch(() => undefined);
+      }
+      return identity;
+    } catch (error) {
+      // A server that nobody has used yet and for which there is no room shall not take room.
+      const isNew = facts.bootstrap === undefined;
+      if (isNew && isTenantryError(error) && error.code === "resource_exhausted") {
+        await this.stop();
+        await discardInstance(this.#context, instance.home);
+      }
+      throw error;
+    }
+  }
+
+  /** Fast shutdown of whatever server of this data directory runs. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    await this.#flushing;
+    if (running !== undefined) return stopServer(running.process);
+    const found = await findServer(this.instance, this.#context.user);
+    if (found.type === "running") await stopServer(found.server);
+  }
+
+  async #make({ onStep, signal }: EnsureOptions): Promise<InstanceFacts> {
+    const { home } = this.instance;
+    await discardInstance(this.#context, home);
+    signal?.throwIfAborted();
+    const claimed = await this.#warm.claim(home);
+    if (claimed !== undefined) return claimed;
+    onStep?.("copying");
+    return makeInstance(this.#context, home, { ahead: false });
+  }
+
+  #requireVersion({ major }: InstanceFacts): void {
+    const { version } = this.#context.binaries;
+    if (major === version.major) return;
+    throw new TenantryError(
+      "unimplemented",
+      `${this.instance.data} holds data of PostgreSQL ${major}, and this runtime has ${version.full}; dump it there and restore it here`,
+    );
+  }
+
+  async #run(
+    facts: InstanceFacts,
+    configuration: Configuration,
+    sockets: string,
+    desired: DesiredServer,
+    options: EnsureOptions,
+  ): Promise<RunningServer> {
+    const running = await this.#bringUp(configuration, sockets, desired, options);
+    const { process, passwords } = running;
+    const [identity] = await allOrFirstFailure([
+      administer(process, async (client): Promise<ServerIdentity> => {
+        if (facts.bootstrap === undefined) {
+          options.onStep?.("bootstrapping");
+          await bootstrap(client, desired.bootstrap);
+        }
+        for (const [role, password] of Object.entries(desired.passwords)) {
+          const digest = createHmac("sha256", this.#digestKey).update(JSON.stringify(password)).digest("base64");
+          if (passwords.get(role) === digest) continue;
+          await setPassword(client, role, password);
+          passwords.set(role, digest);
+        }
+        return readIdentity(client);
+      }),
+      checkCertificate(process, configuration),
+    ]);
+    const { systemIdentifier, timeline, startedAt } = identity;
+    const { port, pid } = process;
+    return { id: this.instance.id, host: LOOPBACK, port, pid, systemIdentifier, timeline, startedAt };
+  }
+
+  async #bringUp(
+    configuration: Configuration,
+    sockets: string,
+    desired: DesiredServer,
+    options: EnsureOptions,
+  ): Promise<Running> {
+    const running = this.#running ?? (await this.#adopt(options));
+    if (running === undefined) return this.#start(configuration, sockets, desired.port, desired, options);
+    if (isSameConfiguration(running.configuration, configuration)) return running;
+
+    const before = await readConfiguration(this.instance);
+    options.onStep?.("reloading");
+    const parameters = Object.keys(desired.parameters);
+    const waiting = await reloadConfiguration(this.#context, this.instance, running.process, configuration, parameters);
+    if (waiting.length === 0) {
+      running.configuration = configuration;
+      return running;
+    }
+    options.onStep?.("restarting");
+    const { port } = running.process;
+    await this.stop();
+    try {
+      return await this.#start(configuration, sockets, port, desired, options);
+    } catch (error) {
+      // What only a start could find out: the server goes on with what it had.
+      if (before !== undefined) await this.#start(before, sockets, port, desired, { onStep: options.onStep });
+      throw error;
+    }
+  }
+
+  /** A server that an earlier process left. One that is just stopping is waited for and then started anew. */
+  async #adopt({ onStep, signal }: EnsureOptions): Promise<Running | undefined> {
+    const found = await findServer(this.instance, this.#context.user);
+    if (found.type === "none") return undefined;
+    const deadline = Date.now() + this.#context.startTimeoutMs;
+    const outcome = await waitUntilReady(this.instance, found.server, deadline, signal);
+    if (outcome === "ended") return undefined;
+    signal?.throwIfAborted();
+    if (outcome === "late") {
+      throw new TenantryError("unavailable", `PostgreSQL (process ${found.server.pid}) runs but takes no connections`);
+    }
+    onStep?.("adopted");
+    return this.#watch(found.server, undefined);
+  }
+
+  async #start(
+    configuration: Configuration,
+    sockets: string,
+    port: number | undefined,
+    desired: DesiredServer,
+    options: EnsureOptions,
+  ): Promise<Running> {
+    await writeConfiguration(this.#context, this.instance, configuration, await readConfiguration(this.instance));
+    options.onStep?.("starting");
+    const found = await findServer(this.instance, this.#context.user);
+    const server = await startServer(this.#context, this.instance, {
+      sockets,
+      port,
+      recycledPid: found.type === "none" ? found.recycledPid : undefined,
+      signal: options.signal,
+      parameters: Object.keys(desired.parameters),
+    });
+    return this.#watch(server, configuration);
+  }
+
+  #watch(server: ServerProcess, configuration: Configuration | undefined): Running {
+    const running: Running = { process: server, configuration, passwords: new Map() };
+    this.#running = running;
+    void server.ended.then(() => {
+      if (this.#running !== running) return;
+      this.#running = undefined;
+      this.#context.logger?.warn({ id: this.instance.id, pid: server.pid }, "PostgreSQL ended unasked");
+      this.#onExit();
+    });
+    return running;
+  }
+}
+
+/** Before anything is made: PostgreSQL would say so only at its start. */
+function requireCertificate({ tls }: DesiredServer): void {
+  try {
+    fingerprintOf(tls.certificate);
+  } catch (cause) {
+    throw invalidArgument("tls.certificate", "is not a PEM certificate", { cause });
+  }
+}
+
+/** Like Promise.all, but nothing is still at work when it rejects. */
+async function allOrFirstFailure<A, B>(work: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
