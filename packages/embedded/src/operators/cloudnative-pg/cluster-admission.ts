@@ -18,14 +18,17 @@ export const clusterAdmission = {
     const old = oldObject as CnpgCluster | undefined;
     // What is being deleted must always be able to lose its finalizer.
     if (cluster.metadata.deletionTimestamp !== undefined) return { causes: [], warnings: [] };
+    // Rules may grow; what is stored already must still take a status, a label and the like.
+    const hibernation = ({ metadata }: CnpgCluster) => metadata.annotations?.["cnpg.io/hibernation"];
+    if (old !== undefined && isDeepStrictEqual(old.spec, cluster.spec) && hibernation(old) === hibernation(cluster)) {
+      return { causes: [], warnings: [] };
+    }
     const { causes, warnings } = reviewFields(SPEC_FIELDS, cluster.spec, "spec");
     causes.push(...validateCluster(cluster));
     if (operation === "update" && old !== undefined) causes.push(...validateClusterUpdate(old, cluster));
     for (const name of parametersWithoutEffect(cluster.spec?.postgresql?.parameters ?? {})) {
       warnings.push(`spec.postgresql.parameters.${name}: kept, but without effect on the embedded plane`);
     }
-    // Said once, when it is asked for, and not again for every label that changes.
-    const quiet = isDeepStrictEqual(old?.spec, cluster.spec);
-    return { causes, warnings: quiet ? [] : warnings };
+    return { causes, warnings };
   },
 } satisfies Admission;

@@ -10,6 +10,9 @@ export const CLUSTERS: Resource = {
   scope: "Namespaced",
 };
 
+/** Keeps a deleted Cluster until its server and data are gone. Set by admission, so that no cluster is ever without it. */
+export const FINALIZER = "embedded.tenantry.dev/postgresql";
+
 export interface CnpgCluster extends KubernetesObject {
   readonly spec?: CnpgClusterSpec | undefined;
   readonly status?: CnpgClusterStatus | undefined;

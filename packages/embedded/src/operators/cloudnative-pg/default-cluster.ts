@@ -1,4 +1,5 @@
-import type { CnpgCluster, CnpgClusterSpec, CnpgInitdb } from "./cluster-object.js";
+import type { ObjectMeta } from "@tenantry/sdk";
+import { type CnpgCluster, type CnpgClusterSpec, type CnpgInitdb, FINALIZER } from "./cluster-object.js";
 import { DEFAULT_PARAMETERS } from "./postgresql/fixed-parameters.js";
 import { DEFAULT_IMAGE } from "./postgresql/image.js";
 
@@ -23,7 +24,13 @@ export function defaultCluster(cluster: CnpgCluster, old: CnpgCluster | undefine
     affinity: { podAntiAffinityType: "preferred", ...spec.affinity },
     replicationSlots: defaultSlots(spec.replicationSlots),
   };
-  return { ...cluster, spec: defaulted };
+  return { ...cluster, metadata: withFinalizer(cluster.metadata), spec: defaulted };
+}
+
+function withFinalizer(metadata: ObjectMeta): ObjectMeta {
+  const { deletionTimestamp, finalizers = [] } = metadata;
+  if (deletionTimestamp !== undefined || finalizers.includes(FINALIZER)) return metadata;
+  return { ...metadata, finalizers: [...finalizers, FINALIZER] };
 }
 
 function defaultInitdb(initdb: CnpgInitdb = {}): CnpgInitdb {

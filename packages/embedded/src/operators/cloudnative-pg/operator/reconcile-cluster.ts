@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Transport } from "@tenantry/sdk";
 import type { EnsureOptions, PostgresRuntime, RunningServer } from "../../../postgres/runtime.js";
-import { CLUSTERS, type CnpgCluster } from "../cluster-object.js";
+import { CLUSTERS, type CnpgCluster, FINALIZER } from "../cluster-object.js";
 import { prepareCertificates } from "../objects/certificates.js";
 import { prepareCredentials } from "../objects/credentials.js";
 import type { ClusterScope } from "../objects/owned-object.js";
@@ -14,7 +14,6 @@ import { StatusWriter } from "../status/status-writer.js";
 import { type ClusterState, serverId } from "./cluster-state.js";
 import { fingerprintOf, serverNames, toDesiredServer } from "./desired-server.js";
 import type { EventRecorder } from "./event-recorder.js";
-import { FINALIZER } from "./remove-cluster.js";
 
 export interface ReconcileParts {
   readonly transport: Transport;

@@ -1,12 +1,9 @@
 import { isTenantryError, type Resource, SECRETS, type Transport } from "@tenantry/sdk";
 import type { PostgresRuntime } from "../../../postgres/runtime.js";
-import { CLUSTERS, type CnpgCluster, namesOf } from "../cluster-object.js";
+import { CLUSTERS, type CnpgCluster, FINALIZER, namesOf } from "../cluster-object.js";
 import { deleteObject, getObject, ownerUid } from "../objects/owned-object.js";
 import { SERVICES } from "../objects/services.js";
 import { serverId } from "./cluster-state.js";
-
-/** Keeps a deleted Cluster until its server and data are gone. */
-export const FINALIZER = "embedded.tenantry.dev/postgresql";
 
 export interface ClusterIdentity {
   readonly namespace: string;

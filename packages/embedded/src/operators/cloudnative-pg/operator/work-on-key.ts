@@ -1,10 +1,10 @@
 import type { KubernetesList } from "@tenantry/sdk";
-import { CLUSTERS, type CnpgCluster } from "../cluster-object.js";
+import { CLUSTERS, type CnpgCluster, FINALIZER } from "../cluster-object.js";
 import { getObject } from "../objects/owned-object.js";
 import type { ClusterCache } from "./cluster-cache.js";
 import { type ClusterStates, serverId } from "./cluster-state.js";
 import { type ReconcileParts, reconcileCluster } from "./reconcile-cluster.js";
-import { FINALIZER, removeCluster } from "./remove-cluster.js";
+import { removeCluster } from "./remove-cluster.js";
 
 /** Looked at again at least this often, so that a clock that was changed does not let a certificate end. */
 const RESYNC_MS = 60 * 60 * 1000;
