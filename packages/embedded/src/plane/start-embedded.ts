@@ -105,8 +105,13 @@ async function start(options: StartEmbeddedOptions, closing: ClosingStack): Prom
   const operator = await startCloudNativePgOperator({ transport, runtime, logger });
   closing.push(() => operator.close());
   signal?.throwIfAborted();
+  let stopping = false;
+  closing.push(() => {
+    stopping = true;
+  });
   if (warm > 0) {
     runtime.warm(warm).catch((error: unknown) => {
+      if (stopping) return; // half a copy is left behind, and removed at the next start
       logger?.warn({ err: error }, "no data directory could be prepared ahead; new clusters make their own");
     });
   }

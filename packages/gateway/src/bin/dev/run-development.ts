@@ -2,6 +2,7 @@ import { createLogger } from "../../logging/logger.js";
 import { defaultDirectory } from "../default-directory.js";
 import type { DevFlags } from "../program.js";
 import { createProgress } from "../progress.js";
+import { readableLog } from "../readable-log.js";
 import { listenForShutdown } from "../shutdown.js";
 import { formatReadyMessage } from "./ready-message.js";
 import { type DevelopmentStep, startDevelopment } from "./start-development.js";
@@ -22,7 +23,7 @@ export async function runDevelopment(flags: DevFlags, { verbose }: { readonly ve
   const { directory = defaultDirectory(), port, warm, json = false } = flags;
   const { stderr, stdout } = process;
   const progress = createProgress({ output: stderr });
-  const logger = createLogger({ level: verbose ? "debug" : "warn", destination: stderr });
+  const logger = createLogger({ level: verbose ? "debug" : "warn", destination: readableLog(stderr) });
   const shutdown = listenForShutdown({ onRequest: () => progress.step("stop everything (Ctrl-C again to force)") });
   try {
     const { signal } = shutdown;
