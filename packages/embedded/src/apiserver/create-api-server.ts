@@ -13,6 +13,7 @@ import { secretKind } from "./kinds/secret.js";
 import { serviceKind } from "./kinds/service.js";
 import { badRequest, toApiError } from "./object/failures.js";
 import type { ServerContext } from "./server-context.js";
+import { applyObject } from "./verbs/apply.js";
 import { createObject } from "./verbs/create.js";
 import { deleteObject } from "./verbs/delete.js";
 import { deleteCollection } from "./verbs/delete-collection.js";
@@ -89,9 +90,12 @@ async function answer(context: ServerContext, call: ApiCall): Promise<ApiAnswer>
       const { object, ...rest } = await updateObject(context, call);
       return { ...rest, body: object };
     }
-    case "patch":
-    case "apply": {
+    case "patch": {
       const { object, ...rest } = await patchObject(context, call);
+      return { ...rest, body: object };
+    }
+    case "apply": {
+      const { object, ...rest } = await applyObject(context, call);
       return { ...rest, body: object };
     }
     case "delete": {
