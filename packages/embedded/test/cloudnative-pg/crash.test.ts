@@ -1,0 +1,113 @@
+import { SECRETS, TenantryError, type Transport } from "@tenantry/sdk";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { SERVICES } from "../../src/operators/cloudnative-pg/objects/services.js";
+import { isSignedBy } from "../../src/tls/read-certificate.js";
+import { FakeRuntime } from "./fake-runtime.js";
+import {
+  clusterUntil,
+  createCluster,
+  deleteCluster,
+  names,
+  patchCluster,
+  readyCluster,
+  secret,
+  startPlane,
+  text,
+} from "./plane.js";
+
+/** More writes than any of these operations makes, so that the last rounds end without a crash. */
+const MOST_WRITES = 14;
+const MOMENTS = ["before", "after"].flatMap((moment) =>
+  Array.from({ length: MOST_WRITES }, (_, writes) => ({ moment: moment as "before" | "after", writes })),
+);
+
+/** Works for so many writes. In the next one the process is gone: before it reaches the API server, or before the answer comes back. */
+function dying(transport: Transport, { moment, writes }: (typeof MOMENTS)[number]) {
+  let left = writes;
+  let dead = false;
+  let died: () => void = () => undefined;
+  const death = new Promise<void>((resolve) => {
+    died = resolve;
+  });
+  const gone = () => new TenantryError("unavailable", "the process is gone");
+  const wrapped: Transport = {
+    async send<T>(request: Parameters<Transport["send"]>[0]): Promise<T> {
+      if (dead) throw gone();
+      if (request.verb === "get" || request.verb === "list" || left-- > 0) return transport.send<T>(request);
+      dead = true;
+      died();
+      if (moment === "after") await transport.send<T>(request).catch(() => undefined);
+      throw gone();
+    },
+    watch: (request) => transport.watch(request),
+  };
+  return { transport: wrapped, death };
+}
+
+let plane: Awaited<ReturnType<typeof startPlane<FakeRuntime>>>;
+let runtime: FakeRuntime;
+beforeEach(async () => {
+  runtime = new FakeRuntime();
+  plane = await startPlane(runtime);
+  await plane.stopOperator();
+});
+afterEach(() => plane.close());
+
+/** Lets an operator begin and die at the moment given, then another finish. */
+async function crashAt(moment: (typeof MOMENTS)[number], done: () => Promise<unknown>): Promise<void> {
+  const { transport, death } = dying(plane.transport, moment);
+  await plane.startOperator({ transport, logger: undefined });
+  const finished = done();
+  await Promise.race([death, finished]);
+  await plane.stopOperator();
+  await plane.startOperator();
+  await finished;
+}
+
+async function expectWhole(cluster: string): Promise<void> {
+  const [app, ca, server] = await Promise.all(
+    ["app", "ca", "server"].map((kind) => secret(plane.transport, `${cluster}-${kind}`)),
+  );
+  if (app === undefined || ca === undefined || server === undefined) throw new Error("unreachable");
+  const { desired, running } = runtime.only();
+  expect(desired.passwords.app).toBe(text(app, "password"));
+  expect(text(app, "port")).toBe(String(running?.port));
+  expect(desired.tls).toMatchObject({ certificate: text(server, "tls.crt"), key: text(server, "tls.key") });
+  expect(isSignedBy(text(server, "tls.crt"), text(ca, "ca.crt"))).toBe(true);
+}
+
+describe("an operator that is killed", () => {
+  it.each(MOMENTS)("while it makes a cluster, $moment write $writes: the next one finishes it", async (moment) => {
+    await createCluster(plane.transport, "shop");
+    await crashAt(moment, () => readyCluster(plane.transport, "shop"));
+    await expectWhole("shop");
+  });
+
+  it.each(MOMENTS)("while it changes one, $moment write $writes: the change is made", async (moment) => {
+    await createCluster(plane.transport, "shop");
+    await plane.startOperator();
+    await readyCluster(plane.transport, "shop");
+    await plane.stopOperator();
+    await patchCluster(plane.transport, "shop", {
+      spec: { enableSuperuserAccess: true, certificates: { serverAltDNSNames: ["db.example.org"] } },
+    });
+    await crashAt(moment, () => readyCluster(plane.transport, "shop"));
+    await expectWhole("shop");
+    const superuser = await secret(plane.transport, "shop-superuser");
+    expect(runtime.only().desired.passwords.postgres).toBe(text(superuser, "password"));
+  });
+
+  it.each(MOMENTS)("while it removes one, $moment write $writes: nothing is left", async (moment) => {
+    await createCluster(plane.transport, "shop");
+    await plane.startOperator();
+    await readyCluster(plane.transport, "shop");
+    await plane.stopOperator();
+    await deleteCluster(plane.transport, "shop");
+    await crashAt(moment, () => clusterUntil(plane.transport, "shop", (one) => one === undefined));
+    await vi.waitFor(async () => {
+      expect(await names(plane.transport, SECRETS)).toEqual([]);
+      expect(await names(plane.transport, SERVICES)).toEqual([]);
+      expect(runtime.servers.size).toBe(0);
+    });
+  });
+});
