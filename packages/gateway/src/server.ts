@@ -5,11 +5,13 @@ import type { AuthOptions } from "./auth/auth-options.js";
 import { createAuthenticator } from "./auth/authenticator.js";
 import { createSchema } from "./create-schema.js";
 import { createErrorFormatter } from "./error.js";
+import { closeWhenIdle } from "./http/close-when-idle.js";
 import { type CorsOptions, toOrigins } from "./http/cors.js";
 import { createGraphqlOverHttp } from "./http/graphql-over-http.js";
 import { createReadiness, type ReadinessProbe } from "./http/health.js";
 import { listen } from "./http/listen.js";
-import { createRequestListener, GRAPHQL_PATH } from "./http/request-listener.js";
+import { GRAPHQL_PATH } from "./http/path.js";
+import { createRequestListener } from "./http/request-listener.js";
 import { createOperationCheck } from "./limits/check-operation.js";
 import { type GivenLimits, toLimits } from "./limits/gateway-limits.js";
 import { describeError } from "./logging/describe-error.js";
@@ -101,6 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       logger,
     }),
   );
+  const closeIdle = closeWhenIdle(server);
   server.on("upgrade", (request, socket, head) => {
     webSocket.upgrade(request, socket, head).catch((error: unknown) => {
       logger.error({ event: "internal_error", error: describeError(error) }, "internal error");
@@ -113,17 +116,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}${GRAPHQL_PATH}`,
     port,
     close() {
-      closing ??= stop(server, streams).then(() => graphql.stop());
+      closing ??= stop(server, streams, closeIdle).then(() => graphql.stop());
       return closing;
     },
   };
 }
 
-async function stop(server: Server, streams: StreamRegister): Promise<void> {
+async function stop(server: Server, streams: StreamRegister, closeIdle: () => void): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   streams.endAll();
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  closeIdle();
+  const deadline = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
-  clearTimeout(timer);
+  clearTimeout(deadline);
 }

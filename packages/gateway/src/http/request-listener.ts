@@ -11,9 +11,8 @@ import { sendJson, sendUnauthenticated, setSecurityHeaders, toErrorBody } from "
 import { applyCors } from "./cors.js";
 import type { GraphqlOverHttp } from "./graphql-over-http.js";
 import { sendLiveness } from "./health.js";
+import { GRAPHQL_PATH, pathOf } from "./path.js";
 import { RefusedBody } from "./read-json.js";
-
-export const GRAPHQL_PATH = "/graphql";
 
 export interface RequestListenerOptions {
   readonly tenantry: Tenantry;
@@ -35,6 +34,8 @@ export function createRequestListener(options: RequestListenerOptions) {
     const startedAt = performance.now();
     const path = pathOf(request);
     setSecurityHeaders(response);
+    // What is left of a body that was refused half read has to go by, or the connection could be neither reused nor closed.
+    response.once("finish", () => request.resume());
     if (applyCors(request, response, options.origins)) return;
     if (path === "/healthz") return sendLiveness(response);
     if (path === "/readyz") return options.sendReadiness(response);
@@ -95,9 +96,4 @@ function tooLong(requestMs: number): TenantryError {
     "deadline_exceeded",
     `the request took longer than ${requestMs} ms; what was accepted goes on`,
   );
-}
-
-function pathOf({ url = "" }: IncomingMessage): string {
-  const end = url.indexOf("?");
-  return end === -1 ? url : url.slice(0, end);
 }

@@ -40,9 +40,9 @@ export function createServerSentEvents({ prepare, formatError, bodyBytes }: Serv
     onSubscribe({ context: { context } }, { query, operationName, variables }) {
       const prepared = prepare({ query, operationName, variables }, context);
       if (!isErrors(prepared)) return { ...prepared, contextValue: { ...context } };
-      const status = prepared.some(({ extensions }) => "http" in extensions) ? 400 : undefined;
-      const result = format({ errors: prepared });
-      return status === undefined ? onlyResult(result) : refusal(status, result);
+      // Over a limit or no GraphQL at all: refused as over HTTP. What is wrong with the document arrives as the stream's only event.
+      const isRefused = prepared.some(({ extensions }) => "http" in extensions);
+      return isRefused ? refusal(format({ errors: prepared })) : onlyResult({ errors: prepared });
     },
     async subscribe(args) {
       const result = await subscribe(args);
@@ -89,11 +89,9 @@ async function* onlyResult(result: ExecutionResult): AsyncGenerator<ExecutionRes
   yield result;
 }
 
-function refusal(status: number, result: ExecutionResult): Response {
-  return [
-    JSON.stringify(result),
-    { status, statusText: "Bad Request", headers: { "content-type": "application/json; charset=utf-8" } },
-  ];
+function refusal(result: ExecutionResult): Response {
+  const headers = { "content-type": "application/json; charset=utf-8" };
+  return [JSON.stringify(result), { status: 400, statusText: "Bad Request", headers }];
 }
 
 function firstOf(value: string | string[] | undefined): string | undefined {

@@ -8,6 +8,7 @@ import type { Authenticator } from "../auth/authenticator.js";
 import { readBearerToken } from "../auth/bearer-token.js";
 import { createContext } from "../context.js";
 import type { ErrorFormatter } from "../error.js";
+import { GRAPHQL_PATH, pathOf } from "../http/path.js";
 import { describeError } from "../logging/describe-error.js";
 import { formatResult } from "./format-result.js";
 import type { PrepareOperation } from "./prepare-operation.js";
@@ -15,6 +16,7 @@ import type { StreamRegister } from "./stream-register.js";
 
 const CONNECTION_INIT_TIMEOUT_MS = 3_000;
 const PING_INTERVAL_MS = 12_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 /** Source: RFC 6455 section 7.4.1, "going away". */
 const GOING_AWAY = 1001;
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -61,6 +63,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => socket.destroy());
     const { origin } = request.headers;
+    if (pathOf(request) !== GRAPHQL_PATH) return refuse(socket, "404 Not Found");
     if (origin !== undefined && !origins.has(origin)) return refuse(socket, "403 Forbidden");
     let principal: Principal | undefined;
     if (request.headers.authorization !== undefined) {
@@ -74,7 +77,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   function open(socket: WebSocket, principal: Principal | undefined): void {
     let leave: () => void;
     try {
-      leave = streams.enter(() => socket.close(GOING_AWAY, "Going away"));
+      leave = streams.enter(() => endSoon(socket));
     } catch {
       socket.close(1013, "Try again later");
       return;
@@ -163,6 +166,13 @@ function pingWhileOpen(socket: WebSocket): () => void {
     socket.ping();
   }, PING_INTERVAL_MS);
   return () => clearInterval(timer);
+}
+
+/** A peer that does not answer the closing handshake is not waited for long. */
+function endSoon(socket: WebSocket): void {
+  socket.close(GOING_AWAY, "Going away");
+  const timer = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);
+  socket.once("close", () => clearTimeout(timer));
 }
 
 /** Resolves once the kernel has taken it, so that a slow reader slows its source instead of filling memory. */

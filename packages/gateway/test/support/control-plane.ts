@@ -6,6 +6,7 @@ import {
   SECRETS,
   type Tenantry,
   type Transport,
+  type WatchRequest,
 } from "@tenantry/sdk";
 import { cloudNativePg } from "@tenantry/sdk/providers/cloudnative-pg";
 import { createApiServer } from "../../../embedded/src/apiserver/create-api-server.js";
@@ -28,6 +29,10 @@ export interface ControlPlane {
   readonly transport: Transport;
   /** How many calls have reached the API server. */
   readonly calls: () => number;
+  /** Watches that are open now. */
+  readonly openWatches: () => number;
+  /** Makes every open watch fail with `error`. */
+  breakWatches(error: Error): Promise<void>;
   /** What the operator reports while it makes the first server. */
   reportProvisioning(namespace: string, name: string): Promise<void>;
   /** Everything that the operator writes for a cluster that answers. */
@@ -51,14 +56,28 @@ export async function createControlPlane(): Promise<ControlPlane> {
     });
   }
   let calls = 0;
+  let openWatches = 0;
+  const broken = new Set<AbortController>();
   const counted: Transport = {
     send: (request) => {
       calls += 1;
       return direct.send(request);
     },
-    watch: (request) => {
+    async *watch<T extends KubernetesObject>(request: WatchRequest) {
       calls += 1;
-      return direct.watch(request);
+      openWatches += 1;
+      const breaking = new AbortController();
+      broken.add(breaking);
+      try {
+        yield* direct.watch<T>({
+          ...request,
+          signal: AbortSignal.any([breaking.signal, ...(request.signal ? [request.signal] : [])]),
+        });
+        breaking.signal.throwIfAborted();
+      } finally {
+        broken.delete(breaking);
+        openWatches -= 1;
+      }
     },
   };
   const setStatus = (namespace: string, name: string, status: object) =>
@@ -75,6 +94,10 @@ export async function createControlPlane(): Promise<ControlPlane> {
     tenantry: createTenantry({ transport: counted, providers: { clusters: cloudNativePg() } }),
     transport: direct,
     calls: () => calls,
+    openWatches: () => openWatches,
+    async breakWatches(error) {
+      for (const breaking of broken) breaking.abort(error);
+    },
     async reportProvisioning(namespace, name) {
       await setStatus(namespace, name, { phase: "Setting up primary", instances: 1, readyInstances: 0 });
     },

@@ -1,0 +1,481 @@
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import { isTenantryError, TenantryError } from "@tenantry/sdk";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createLogger, type Gateway, type GatewayOptions, startGateway } from "../src/index.js";
+import { type ControlPlane, createControlPlane } from "./support/control-plane.js";
+import { post } from "./support/graphql-client.js";
+import { createTokenIssuer, type TokenIssuer } from "./support/token-issuer.js";
+
+const CREATE = `mutation { createCluster(input: { namespace: "team-a", name: "orders", storage: { size: "1Gi" } }) { operation { id } } }`;
+const LIST = `{ clusters(namespace: "team-a") { nodes { name } } }`;
+
+let plane: ControlPlane;
+let issuer: TokenIssuer;
+let gateway: Gateway;
+let token: string;
+let log: string[];
+
+async function start(options: Partial<GatewayOptions> = {}): Promise<Gateway> {
+  const logger = createLogger({ destination: { write: (line) => void log.push(line) } });
+  return startGateway({ tenantry: plane.tenantry, auth: issuer.auth, port: 0, logger, ...options });
+}
+
+/** A gateway with other options than the one every test has. */
+async function restart(options: Partial<GatewayOptions>): Promise<void> {
+  await gateway.close();
+  gateway = await start(options);
+}
+
+beforeEach(async () => {
+  log = [];
+  plane = await createControlPlane();
+  issuer = await createTokenIssuer();
+  token = await issuer.tokenFor("team-a");
+  gateway = await start();
+});
+
+afterEach(async () => {
+  await gateway.close();
+  await plane.close();
+});
+
+const at = (path: string) => new URL(path, gateway.url).href;
+const headers = (more: Record<string, string> = {}) => ({ authorization: `Bearer ${token}`, ...more });
+const send = (init: RequestInit, path = "/graphql") => fetch(at(path), init);
+
+describe("without a valid token", () => {
+  test("answers everything but health with the same 401, byte for byte, and asks the control plane nothing", async () => {
+    const expired = await issuer.sign({ iat: 1_700_000_000, exp: 1_700_000_600 });
+    const foreign = await (await createTokenIssuer()).sign();
+    const answers = [];
+    for (const authorization of [undefined, "Basic YTpi", `Bearer ${expired}`, `Bearer ${foreign}`, "Bearer x.y.z"]) {
+      const response = await send({
+        method: "POST",
+        headers: { "content-type": "application/json", ...(authorization && { authorization }) },
+        body: JSON.stringify({ query: LIST }),
+      });
+      expect(response.status).toBe(401);
+      expect(response.headers.get("www-authenticate")).toBe("Bearer");
+      answers.push(await response.text());
+    }
+    expect(new Set(answers).size).toBe(1);
+    expect(JSON.parse(answers[0] ?? "")).toEqual({
+      errors: [{ message: expect.any(String), extensions: { code: "UNAUTHENTICATED", retryable: false } }],
+    });
+    expect(plane.calls()).toBe(0);
+    expect(log.join("")).toContain("ERR_JWT_EXPIRED");
+    expect(log.join("")).not.toContain(expired.split(".")[1]);
+  });
+
+  test("S132, S135 comes before introspection, validation, parsing and knowing the path", async () => {
+    for (const query of ["{ __schema { types { name } } }", "{ cluster(namespace: 1) }", "{ not GraphQL"]) {
+      expect((await post(gateway.url, undefined, query)).status).toBe(401);
+    }
+    expect((await send({}, "/nowhere")).status).toBe(401);
+    expect((await send({ headers: headers() }, "/nowhere")).status).toBe(404);
+  });
+
+  test("S058 takes two Authorization headers for none", async () => {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const asked = httpRequest(gateway.url, { method: "POST" }, resolve).on("error", reject);
+      asked.setHeader("authorization", [`Bearer ${token}`, `Bearer ${token}`]);
+      asked.end();
+    });
+    answer.resume();
+    expect(answer.statusCode).toBe(401);
+  });
+
+  test("S061 believes no header that claims to name the user", async () => {
+    const claims = { "x-forwarded-user": "admin", "x-remote-user": "admin", "impersonate-user": "admin" };
+    expect((await send({ method: "POST", headers: claims, body: "{}" })).status).toBe(401);
+  });
+
+  test("S064 refuses a thousand different tokens and still answers a good one", async () => {
+    const [header, payload] = token.split(".");
+    const statuses = await Promise.all(
+      Array.from({ length: 1_000 }, async (_, index) => {
+        const { status } = await post(
+          gateway.url,
+          `${header}.${payload}.${Buffer.from(`${index}`.repeat(64)).toString("base64url")}`,
+          LIST,
+        );
+        return status;
+      }),
+    );
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect((await post(gateway.url, token, LIST)).status).toBe(200);
+  });
+});
+
+describe("forged and odd requests", () => {
+  test.each([
+    ["S093 text/plain", "text/plain"],
+    ["S093 a form", "application/x-www-form-urlencoded"],
+    ["S093, S101 multipart", "multipart/form-data; boundary=x"],
+    ["S094 text/plain in disguise", "text/plain; application/json"],
+  ])("%s is refused and nothing is executed", async (_, type) => {
+    const body = JSON.stringify({ query: CREATE });
+    const response = await send({ method: "POST", headers: headers({ "content-type": type }), body });
+    expect(response.status).toBe(400);
+    expect(plane.calls()).toBe(0);
+  });
+
+  test("S094 no content type at all is refused", async () => {
+    const body = new TextEncoder().encode(JSON.stringify({ query: CREATE }));
+    expect((await send({ method: "POST", headers: headers(), body })).status).toBe(400);
+    expect(plane.calls()).toBe(0);
+  });
+
+  test("S095 a GET that a form could send is refused, one that it could not is answered", async () => {
+    const path = `/graphql?query=${encodeURIComponent(LIST)}`;
+    expect((await send({ headers: headers() }, path)).status).toBe(400);
+    const answer = await send({ headers: headers({ "apollo-require-preflight": "1" }) }, path);
+    expect(await answer.json()).toEqual({ data: { clusters: { nodes: [] } } });
+  });
+
+  test("S096, S103 a mutation by GET is refused, whatever header says that it is a POST", async () => {
+    const path = `/graphql?query=${encodeURIComponent(CREATE)}`;
+    const response = await send(
+      { headers: headers({ "apollo-require-preflight": "1", "x-http-method-override": "POST" }) },
+      path,
+    );
+    expect(response.status).toBe(405);
+    expect(plane.calls()).toBe(0);
+  });
+
+  test("S097 a GET with another content type is refused", async () => {
+    const path = `/graphql?query=${encodeURIComponent(LIST)}`;
+    const response = await send(
+      { headers: headers({ "content-type": "application/graphql", "apollo-require-preflight": "1" }) },
+      path,
+    );
+    expect(response.status).toBe(415);
+  });
+
+  test("S098, S172 a subscription is refused by GET and by an ordinary POST", async () => {
+    const query = 'subscription { operationProgress(id: "x") { id } }';
+    const path = `/graphql?query=${encodeURIComponent(query)}`;
+    expect((await send({ headers: headers({ "apollo-require-preflight": "1" }) }, path)).status).toBe(400);
+    const answer = await post(gateway.url, token, query);
+    expect(answer.status).toBe(400);
+    expect(answer.errors[0]?.message).toContain("text/event-stream");
+  });
+
+  test("S148 a persisted query is refused: there are none", async () => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: "0".repeat(64) } };
+    const body = JSON.stringify({ extensions });
+    const answer = await send({ method: "POST", headers: headers({ "content-type": "application/json" }), body });
+    expect(await answer.text()).toContain("PERSISTED_QUERY_NOT_SUPPORTED");
+  });
+
+  test("S152 a batch is refused", async () => {
+    const body = JSON.stringify([{ query: LIST }, { query: LIST }]);
+    const response = await send({ method: "POST", headers: headers({ "content-type": "application/json" }), body });
+    expect(response.status).toBe(400);
+    expect(plane.calls()).toBe(0);
+  });
+
+  test("what is no JSON, another charset and a compressed body are refused", async () => {
+    const attempt = async (more: Record<string, string>, body: string) =>
+      (await send({ method: "POST", headers: headers(more), body })).status;
+    expect(await attempt({ "content-type": "application/json" }, "{")).toBe(400);
+    expect(await attempt({ "content-type": "application/json; charset=utf-7" }, "{}")).toBe(415);
+    expect(await attempt({ "content-type": "application/json", "content-encoding": "gzip" }, "{}")).toBe(415);
+    expect(await attempt({ "content-type": "application/json; charset=UTF-8" }, JSON.stringify({ query: LIST }))).toBe(
+      200,
+    );
+  });
+
+  test("a body over the limit is 413, with its length announced or not", async () => {
+    const body = JSON.stringify({ query: LIST, variables: { pad: "x".repeat(200 * 1024) } });
+    const more = headers({ "content-type": "application/json" });
+    expect((await send({ method: "POST", headers: more, body })).status).toBe(413);
+    const stream = new Blob([body]).stream();
+    const init = { method: "POST", headers: more, body: stream, duplex: "half" };
+    expect((await send(init as RequestInit)).status).toBe(413);
+    expect(plane.calls()).toBe(0);
+  });
+
+  test("S118 a query over a limit is 400 with the limit, and nothing is executed", async () => {
+    const query = `{ ${Array.from({ length: 1_000 }, (_, i) => `a${i}: __typename`).join(" ")} }`;
+    const answer = await post(gateway.url, token, query);
+    expect(answer.status).toBe(400);
+    expect(answer.errors).toEqual([
+      {
+        message: expect.any(String),
+        extensions: { code: "LIMIT_EXCEEDED", retryable: false, limit: "tokens", maximum: 1_000 },
+      },
+    ]);
+  });
+
+  test("S115 a fragment that spreads itself is a validation error", async () => {
+    const answer = await post(gateway.url, token, "{ ...A } fragment A on Query { ...A }");
+    expect(answer.status).toBe(400);
+    expect(answer.errors[0]?.extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
+  });
+
+  test("S121 validation errors are capped", async () => {
+    const query = `{ ${Array.from({ length: 400 }, (_, i) => `x${i}`).join(" ")} }`;
+    await restart({ limits: { rootFields: 1_000 } });
+    expect((await post(gateway.url, token, query)).errors.length).toBeLessThanOrEqual(21);
+  });
+});
+
+describe("the schema", () => {
+  const INTROSPECT = '{ __schema { queryType { name } } __type(name: "Cluster") { name } }';
+
+  test("S132, S134 is not shown unless that is configured, whatever NODE_ENV says", async () => {
+    const hidden = await post(gateway.url, token, INTROSPECT);
+    expect(hidden.status).toBe(400);
+    expect((await post(gateway.url, token, "{ clusterz }")).text).not.toContain("Did you mean");
+    await restart({ introspection: true });
+    expect((await post(gateway.url, token, INTROSPECT)).data.__type).toEqual({ name: "Cluster" });
+    expect((await post(gateway.url, token, "{ clusterz }")).text).toContain("Did you mean");
+  });
+
+  test("S133 __typename stays", async () => {
+    expect((await post(gateway.url, token, "{ __typename }")).data).toEqual({ __typename: "Query" });
+  });
+
+  test("S109 has no landing page", async () => {
+    const response = await send({ headers: headers({ accept: "text/html" }) });
+    expect(response.status).toBe(400);
+    expect(response.headers.get("content-type")).toContain("json");
+  });
+});
+
+test("S106, S155 an answer is JSON, not to be guessed at and not to be kept", async () => {
+  for (const response of [
+    await send({
+      method: "POST",
+      headers: headers({ "content-type": "application/json" }),
+      body: JSON.stringify({ query: LIST }),
+    }),
+    await send({ method: "POST" }),
+    await send({}, "/healthz"),
+  ]) {
+    expect(response.headers.get("content-type")).toContain("application/json");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("x-powered-by")).toBeNull();
+  }
+});
+
+describe("CORS", () => {
+  const ORIGIN = "https://app.example";
+  const preflight = (origin: string) =>
+    send({ method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } });
+
+  test("is off unless configured", async () => {
+    const response = await preflight(ORIGIN);
+    expect(response.status).toBe(401);
+    expect(response.headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  test("lets a configured origin in, and S100 none that looks like it", async () => {
+    await restart({ cors: { origins: [ORIGIN] } });
+    const response = await preflight(ORIGIN);
+    expect(response.status).toBe(204);
+    expect(response.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+    expect(response.headers.get("access-control-allow-headers")).toContain("authorization");
+    expect(response.headers.get("access-control-allow-credentials")).toBeNull();
+    for (const origin of [
+      `${ORIGIN}.evil.test`,
+      "http://app.example",
+      `${ORIGIN}:443.evil.test`,
+      "null",
+      "https://APP.example",
+    ]) {
+      expect((await preflight(origin)).headers.get("access-control-allow-origin")).toBeNull();
+    }
+    const answer = await send({
+      method: "POST",
+      headers: headers({ origin: ORIGIN, "content-type": "application/json" }),
+      body: "{}",
+    });
+    expect(answer.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+    expect(answer.headers.get("vary")).toContain("Origin");
+  });
+
+  test.each(["*", "https://app.example/", "app.example", "null"])("refuses to start with origin %s", async (origin) => {
+    await expect(start({ cors: { origins: [origin] } })).rejects.toThrow("cors.origins[0]");
+  });
+});
+
+describe("health", () => {
+  test("is alive for anyone", async () => {
+    const response = await send({}, "/healthz");
+    expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);
+  });
+
+  test("is ready while the control plane answers", async () => {
+    await restart({ ready: async () => "yes" });
+    expect((await send({}, "/readyz")).status).toBe(200);
+  });
+
+  test("is not ready while it does not, and says why in a word", async () => {
+    await restart({
+      ready: async () => {
+        throw new TenantryError("unavailable", "https://user:CANARY@10.0.0.1 refused");
+      },
+    });
+    const response = await send({}, "/readyz");
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ status: "unavailable", reason: "control plane: unavailable" });
+  });
+
+  test("is not ready when the control plane takes too long, and asks it once for many askers", async () => {
+    let asked = 0;
+    await restart({
+      ready: () => {
+        asked += 1;
+        return new Promise(() => {});
+      },
+    });
+    const responses = await Promise.all([send({}, "/readyz"), send({}, "/readyz"), send({}, "/readyz")]);
+    expect(responses.map(({ status }) => status)).toEqual([503, 503, 503]);
+    expect(asked).toBe(1);
+  });
+});
+
+describe("starting and stopping", () => {
+  test("names a port that is in use and the flag for another", async () => {
+    const error: unknown = await start({ port: gateway.port }).catch((caught: unknown) => caught);
+    expect(isTenantryError(error) && [error.code, error.reason]).toEqual(["conflict", "AddressInUse"]);
+    expect(String(error)).toContain(`port ${gateway.port}`);
+    expect(String(error)).toContain("--port");
+  });
+
+  test("names a host that is not this machine's", async () => {
+    await expect(start({ host: "192.0.2.1" })).rejects.toThrow('host: "192.0.2.1"');
+  });
+
+  test("lets a request that runs finish, and takes no more", async () => {
+    let reached = () => {};
+    const running = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    let proceed = () => {};
+    const gate = new Promise<void>((resolve) => {
+      proceed = resolve;
+    });
+    await restart({
+      tenantry: {
+        as: (principal) => ({
+          ...plane.tenantry.as(principal),
+          namespace(name) {
+            const client = plane.tenantry.as(principal).namespace(name);
+            client.clusters.list = async () => {
+              reached();
+              await gate;
+              return { items: [], cursors: [], hasNextPage: false, endCursor: undefined };
+            };
+            return client;
+          },
+        }),
+      },
+    });
+    const answer = post(gateway.url, token, LIST);
+    await running;
+    const closed = gateway.close();
+    proceed();
+    expect((await answer).status).toBe(200);
+    await closed;
+    await expect(fetch(gateway.url)).rejects.toThrow();
+  });
+
+  test("waits neither for a connection that has asked nothing nor for one that is kept alive", async () => {
+    const silent = connect(gateway.port, "127.0.0.1");
+    await new Promise((resolve) => silent.once("connect", resolve));
+    await post(gateway.url, token, LIST);
+    const gone = new Promise((resolve) => silent.once("close", resolve));
+    const start = performance.now();
+    await gateway.close();
+    expect(performance.now() - start).toBeLessThan(1_500);
+    await gone;
+  });
+
+  test("closes twice without complaint", async () => {
+    await Promise.all([gateway.close(), gateway.close()]);
+  });
+});
+
+test("a request that takes too long is ended with DEADLINE_EXCEEDED", async () => {
+  await restart({
+    limits: { requestMs: 50 },
+    tenantry: {
+      as: (principal) => ({
+        ...plane.tenantry.as(principal),
+        namespace(name) {
+          const client = plane.tenantry.as(principal).namespace(name);
+          client.clusters.list = (options) =>
+            new Promise((_, reject) =>
+              options?.signal?.addEventListener("abort", () => reject(options.signal?.reason)),
+            );
+          return client;
+        },
+      }),
+    },
+  });
+  const { errors } = await post(gateway.url, token, LIST);
+  expect(errors[0]?.extensions).toMatchObject({ code: "DEADLINE_EXCEEDED", retryable: false });
+});
+
+test("S130 calls are aborted when the client goes away", async () => {
+  let wasAborted = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    wasAborted = resolve;
+  });
+  await restart({
+    tenantry: {
+      as: (principal) => ({
+        ...plane.tenantry.as(principal),
+        namespace(name) {
+          const client = plane.tenantry.as(principal).namespace(name);
+          client.clusters.list = (options) =>
+            new Promise((_, reject) => {
+              leave.abort();
+              options?.signal?.addEventListener("abort", () => {
+                wasAborted();
+                reject(options.signal?.reason);
+              });
+            });
+          return client;
+        },
+      }),
+    },
+  });
+  const leave = new AbortController();
+  const asked = fetch(gateway.url, {
+    method: "POST",
+    headers: headers({ "content-type": "application/json" }),
+    body: JSON.stringify({ query: LIST }),
+    signal: leave.signal,
+  });
+  await expect(asked).rejects.toThrow();
+  await aborted;
+});
+
+test("logs who asked for what and how it ended, and neither token, document nor variables", async () => {
+  await post(gateway.url, token, "query Canary($n: String!) { clusters(namespace: $n) { nodes { name } } }", {
+    n: "team-a",
+  });
+  await expect.poll(() => log.length).toBe(1);
+  expect(JSON.parse(log[0] ?? "")).toMatchObject({
+    event: "request",
+    method: "POST",
+    path: "/graphql",
+    status: 200,
+    subject: { kind: "user", issuer: "https://issuer.example", name: "alice" },
+    durationMs: expect.any(Number),
+  });
+  for (const secret of [token, "Canary", "team-a"]) expect(log.join("")).not.toContain(secret);
+});
+
+test("survives a broken request", async () => {
+  const socket = connect(gateway.port, "127.0.0.1");
+  socket.write("GET / HTTP/1.1\r\nbroken\r\n\r\n");
+  await new Promise((resolve) => socket.once("close", resolve).resume());
+  expect((await post(gateway.url, token, LIST)).status).toBe(200);
+});

@@ -1,0 +1,385 @@
+import { createClient as createSseClient } from "graphql-sse";
+import { createClient as createWsClient } from "graphql-ws";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { createLogger, type Gateway, type GatewayOptions, startGateway } from "../src/index.js";
+import { type ControlPlane, createControlPlane } from "./support/control-plane.js";
+import { post } from "./support/graphql-client.js";
+import { createTokenIssuer, type TokenIssuer } from "./support/token-issuer.js";
+
+const PROGRESS = `subscription ($id: ID!) { operationProgress(id: $id) { phase steps { name state } } }`;
+const CREATE = `mutation ($name: String!) {
+  createCluster(input: { namespace: "team-a", name: $name, storage: { size: "1Gi" } }) { operation { id } }
+}`;
+
+interface Event {
+  readonly data?: { readonly operationProgress: { readonly phase: string } } | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Readonly<Record<string, unknown>> }[];
+}
+
+interface Subscriber {
+  subscribe(query: string, variables: Record<string, unknown>): AsyncIterableIterator<Event>;
+  close(): void;
+}
+
+let plane: ControlPlane;
+let issuer: TokenIssuer;
+let gateway: Gateway;
+let token: string;
+const closing: (() => void)[] = [];
+
+async function start(options: Partial<GatewayOptions> = {}): Promise<void> {
+  await gateway?.close();
+  const logger = createLogger({ level: "silent" });
+  const auth = { ...issuer.auth, clockToleranceSeconds: 0 };
+  gateway = await startGateway({ tenantry: plane.tenantry, auth, port: 0, logger, ...options });
+}
+
+beforeEach(async () => {
+  plane = await createControlPlane();
+  issuer = await createTokenIssuer();
+  token = await issuer.tokenFor("team-a");
+  await start();
+});
+
+afterEach(async () => {
+  for (const close of closing.splice(0)) close();
+  await gateway.close();
+  await plane.close();
+});
+
+async function createCluster(name = "orders"): Promise<string> {
+  const answer = await post<{ createCluster: { operation: { id: string } } }>(gateway.url, token, CREATE, { name });
+  return answer.data.createCluster.operation.id;
+}
+
+const webSocketUrl = () => gateway.url.replace("http:", "ws:");
+
+function overWebSocket(bearer = token): Subscriber {
+  const client = createWsClient({
+    url: webSocketUrl(),
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${bearer}` },
+    retryAttempts: 0,
+  });
+  closing.push(() => void client.dispose());
+  return {
+    subscribe: (query, variables) => client.iterate({ query, variables }) as AsyncIterableIterator<Event>,
+    close: () => void client.dispose(),
+  };
+}
+
+function overEvents(bearer = token): Subscriber {
+  const client = createSseClient({
+    url: gateway.url,
+    headers: { authorization: `Bearer ${bearer}` },
+    retryAttempts: 0,
+  });
+  closing.push(() => client.dispose());
+  return {
+    subscribe: (query, variables) => client.iterate({ query, variables }) as AsyncIterableIterator<Event>,
+    close: () => client.dispose(),
+  };
+}
+
+/** Everything that a subscription still brings. graphql-ws hands a terminal error over by throwing the list of errors. */
+async function drain(events: AsyncIterable<Event>): Promise<Event[]> {
+  const all: Event[] = [];
+  try {
+    for await (const event of events) all.push(event);
+  } catch (errors) {
+    if (!Array.isArray(errors)) throw errors;
+    all.push({ errors });
+  }
+  return all;
+}
+
+describe.each([
+  ["graphql-transport-ws", overWebSocket],
+  ["server-sent events", overEvents],
+])("over %s", (_, connect) => {
+  test("shows each step of a creation, and ends when it has succeeded", async () => {
+    const id = await createCluster();
+    const events = connect().subscribe(PROGRESS, { id });
+    expect((await events.next()).value).toMatchObject({ data: { operationProgress: { phase: "RUNNING" } } });
+    await plane.reportProvisioning("team-a", "orders");
+    expect((await events.next()).value).toMatchObject({
+      data: {
+        operationProgress: { phase: "RUNNING", steps: expect.arrayContaining([{ name: "accepted", state: "DONE" }]) },
+      },
+    });
+    await plane.reportReady("team-a", "orders");
+    const rest = await drain(events);
+    expect(rest.at(-1)).toMatchObject({ data: { operationProgress: { phase: "SUCCEEDED" } } });
+    await expect.poll(plane.openWatches).toBe(0);
+  });
+
+  test("refuses who may not watch, with the code that a query would have", async () => {
+    const id = await createCluster();
+    const before = plane.calls();
+    const events = await drain(connect(await issuer.tokenFor("team-b")).subscribe(PROGRESS, { id }));
+    expect(events).toEqual([
+      { errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: "FORBIDDEN" }) })] },
+    ]);
+    expect(plane.calls()).toBe(before);
+  });
+
+  test("closes the watch when the subscriber leaves, though nothing happens", async () => {
+    const id = await createCluster();
+    const subscriber = connect();
+    await subscriber.subscribe(PROGRESS, { id }).next();
+    await expect.poll(plane.openWatches).toBe(1);
+    subscriber.close();
+    await expect.poll(plane.openWatches).toBe(0);
+  });
+
+  test("ends when the gateway stops, and the gateway does not wait for the subscriber", async () => {
+    const id = await createCluster();
+    const events = connect().subscribe(PROGRESS, { id });
+    await events.next();
+    const rest = drain(events).catch(() => []);
+    await gateway.close();
+    await rest;
+    await expect.poll(plane.openWatches).toBe(0);
+  });
+
+  test("masks an error in the middle of a stream", async () => {
+    const id = await createCluster();
+    const events = connect().subscribe(PROGRESS, { id });
+    await events.next();
+    await plane.breakWatches(new Error("postgres://app:CANARY@10.0.0.1/app"));
+    const text = JSON.stringify(await drain(events));
+    expect(text).toContain("Internal server error");
+    expect(text).not.toContain("CANARY");
+  });
+
+  test("S173 a mutation is checked as over HTTP", async () => {
+    const reader = await issuer.tokenFor("team-a", "namespace-reader");
+    const [event] = await drain(connect(reader).subscribe(CREATE, { name: "orders" }));
+    expect(event?.errors?.[0]?.extensions).toMatchObject({ code: "FORBIDDEN" });
+    const [done] = await drain(connect().subscribe(CREATE, { name: "orders" }));
+    expect(done?.errors).toBeUndefined();
+  });
+
+  test("keeps validation and the schema to itself as over HTTP", async () => {
+    const [wrong] = await drain(connect().subscribe("subscription { operationProgres(id: 1) { id } }", {}));
+    expect(wrong?.errors?.[0]).toMatchObject({ extensions: { code: "GRAPHQL_VALIDATION_FAILED" } });
+    expect(wrong?.errors?.[0]?.message).not.toContain("Did you mean");
+    const [schema] = await drain(connect().subscribe("{ __schema { queryType { name } } }", {}));
+    expect(schema?.data ?? undefined).toBeUndefined();
+    expect(schema?.errors?.[0]?.message).toContain("introspection");
+  });
+});
+
+test("S162 a WebSocket is closed with 4401 when its token expires, though nothing happens", async () => {
+  const id = await createCluster();
+  const exp = Math.floor(Date.now() / 1000) + 2;
+  const socket = await openSocket(await issuer.tokenFor("team-a", "namespace-admin", { exp }));
+  socket.say({ type: "subscribe", id: "1", payload: { query: PROGRESS, variables: { id } } });
+  expect(await socket.hear("next")).toBeDefined();
+  expect(await socket.closed).toEqual([4401, "Token expired"]);
+  expect(Date.now()).toBeGreaterThan(exp * 1000 - 50);
+  expect(Date.now()).toBeLessThan(exp * 1000 + 1_000);
+  await expect.poll(plane.openWatches).toBe(0);
+});
+
+test("S162 an event stream ends with UNAUTHENTICATED when its token expires", async () => {
+  const id = await createCluster();
+  const exp = Math.floor(Date.now() / 1000) + 2;
+  const events = overEvents(await issuer.tokenFor("team-a", "namespace-admin", { exp })).subscribe(PROGRESS, { id });
+  const all = await drain(events);
+  expect(all.at(-1)?.errors?.[0]?.extensions).toMatchObject({ code: "UNAUTHENTICATED", reason: "Expired" });
+  expect(Date.now()).toBeLessThan(exp * 1000 + 1_000);
+  await expect.poll(plane.openWatches).toBe(0);
+});
+
+describe("a WebSocket", () => {
+  test.each([
+    ["no token", {}],
+    ["a wrong one", { authorization: "Bearer x.y.z" }],
+    ["a token without scheme", { authorization: "eyJ" }],
+    ["no text", { authorization: 1 }],
+  ])("S158 is closed with 4401 for %s, and nothing is subscribed", async (_, payload) => {
+    const id = await createCluster();
+    const before = plane.calls();
+    const socket = await connectSocket();
+    socket.say({ type: "connection_init", payload });
+    socket.say({ type: "subscribe", id: "1", payload: { query: PROGRESS, variables: { id } } });
+    expect(await socket.closed).toEqual([4401, "Unauthorized"]);
+    expect(socket.heard).toEqual([]);
+    expect(plane.calls()).toBe(before);
+  });
+
+  test("takes the token from its Authorization header, and none from the address", async () => {
+    const withHeader = await connectSocket({ headers: { authorization: `Bearer ${token}` } });
+    withHeader.say({ type: "connection_init" });
+    expect(await withHeader.hear("connection_ack")).toBeDefined();
+    withHeader.close();
+    const inAddress = await connectSocket({}, `?authorization=Bearer%20${token}&token=${token}`);
+    inAddress.say({ type: "connection_init" });
+    expect(await inAddress.closed).toEqual([4401, "Unauthorized"]);
+    await expect(connectSocket({ headers: { authorization: "Bearer x.y.z" } })).rejects.toThrow("401");
+  });
+
+  test("S157 from a page of another origin is refused, from a configured one it is not", async () => {
+    await start({ cors: { origins: ["https://app.example"] } });
+    await expect(connectSocket({ origin: "https://evil.test" })).rejects.toThrow("403");
+    (await connectSocket({ origin: "https://app.example" })).close();
+  });
+
+  test("at another path is refused", async () => {
+    await expect(connectSocket({}, "/../other")).rejects.toThrow("404");
+  });
+
+  test("S160 that says nothing is closed with 4408, one that says hello twice with 4429", async () => {
+    const silent = await connectSocket();
+    const socket = await openSocket(token);
+    socket.say({ type: "connection_init", payload: {} });
+    expect(await socket.closed).toEqual([4429, "Too many initialisation requests"]);
+    expect(await silent.closed).toEqual([4408, "Connection initialisation timeout"]);
+  });
+
+  test("S161 that uses an id twice is closed with 4409, one with too many subscriptions with 4429", async () => {
+    const id = await createCluster();
+    await start({ limits: { subscriptions: 2 } });
+    const twice = await openSocket(token);
+    const subscribe = (name: string) => ({
+      type: "subscribe",
+      id: name,
+      payload: { query: PROGRESS, variables: { id } },
+    });
+    twice.say(subscribe("1"));
+    await twice.hear("next");
+    twice.say(subscribe("1"));
+    expect((await twice.closed)[0]).toBe(4409);
+    const many = await openSocket(token);
+    for (const name of ["1", "2", "3"]) many.say(subscribe(name));
+    expect(await many.closed).toEqual([4429, "Too many subscriptions"]);
+    await expect.poll(plane.openWatches).toBe(0);
+  });
+
+  test("S056 that sends too much is closed with 1009, and S110 an operation over a limit is refused alone", async () => {
+    const socket = await openSocket(token);
+    const deep = `{ ${"a { ".repeat(11)} b ${"}".repeat(11)} }`;
+    socket.say({ type: "subscribe", id: "1", payload: { query: deep } });
+    expect(await socket.hear("error")).toMatchObject({
+      payload: [{ extensions: { code: "LIMIT_EXCEEDED", limit: "depth" } }],
+    });
+    socket.say({ type: "ping", payload: { pad: "x".repeat(200 * 1024) } });
+    expect((await socket.closed)[0]).toBe(1009);
+  });
+
+  test("that speaks nonsense is closed, and the next one is served", async () => {
+    const socket = await openSocket(token);
+    socket.say({ type: "nonsense" });
+    expect((await socket.closed)[0]).toBe(4400);
+    (await openSocket(token)).close();
+  });
+
+  test("gets a pong for a ping", async () => {
+    const socket = await openSocket(token);
+    socket.say({ type: "ping" });
+    expect(await socket.hear("pong")).toBeDefined();
+    socket.close();
+  });
+});
+
+test("streams are bounded, both kinds together, and a place is free again when one ends", async () => {
+  const id = await createCluster();
+  await start({ limits: { streams: 1 } });
+  const first = await openSocket(token);
+  const refused = await postForEvents({ query: PROGRESS, variables: { id } });
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get("retry-after")).toBe("1");
+  expect((await (await connectSocket()).closed)[0]).toBe(1013);
+  first.close();
+  await first.closed;
+  const accepted = await postForEvents({ query: PROGRESS, variables: { id } });
+  expect(accepted.status).toBe(200);
+  await accepted.body?.cancel();
+});
+
+test("an event stream over a limit, of another content type or by GET is refused before it begins", async () => {
+  const deep = await postForEvents({ query: `{ ${"a { ".repeat(11)} b ${"}".repeat(11)} }` });
+  expect(deep.status).toBe(400);
+  expect(await deep.json()).toMatchObject({ errors: [{ extensions: { code: "LIMIT_EXCEEDED" } }] });
+  const headers = { authorization: `Bearer ${token}`, accept: "text/event-stream" };
+  const form = await fetch(gateway.url, {
+    method: "POST",
+    headers: { ...headers, "content-type": "text/plain" },
+    body: "{}",
+  });
+  expect(form.status).toBe(415);
+  const get = await fetch(`${gateway.url}?query=${encodeURIComponent(PROGRESS)}`, { headers });
+  expect(get.status).toBe(400);
+  const none = await fetch(gateway.url, { method: "POST", headers: { accept: "text/event-stream" }, body: "{}" });
+  expect(none.status).toBe(401);
+});
+
+test("S175 a hundred connections that come and go leave nothing behind", async () => {
+  const id = await createCluster();
+  for (let round = 0; round < 10; round++) {
+    await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const socket = await openSocket(token);
+        socket.say({ type: "subscribe", id: "1", payload: { query: PROGRESS, variables: { id } } });
+        await socket.hear("next");
+        socket.close();
+        await socket.closed;
+      }),
+    );
+  }
+  await expect.poll(plane.openWatches).toBe(0);
+});
+
+function postForEvents(body: object): Promise<Response> {
+  return fetch(gateway.url, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, accept: "text/event-stream", "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+interface Message {
+  readonly type: string;
+}
+
+/** A WebSocket without a GraphQL client, to say what none would. */
+async function connectSocket(options: { headers?: Record<string, string>; origin?: string } = {}, suffix = "") {
+  const socket = new WebSocket(webSocketUrl() + suffix, "graphql-transport-ws", options);
+  closing.push(() => socket.terminate());
+  const heard: Message[] = [];
+  const waiting = new Set<() => void>();
+  socket.on("message", (data) => {
+    heard.push(JSON.parse(String(data)));
+    for (const wake of waiting) wake();
+  });
+  const closed = new Promise<[number, string]>((resolve) => {
+    socket.once("close", (code, reason) => resolve([code, String(reason)]));
+  });
+  await new Promise<void>((resolve, reject) => socket.once("open", resolve).once("error", reject));
+  socket.on("error", () => {});
+  return {
+    heard,
+    closed,
+    say: (message: object) => socket.send(JSON.stringify(message)),
+    close: () => socket.close(),
+    /** The first message of a type, once there is one. */
+    hear: (type: string) =>
+      new Promise<Message>((resolve) => {
+        const look = () => {
+          const found = heard.find((message) => message.type === type);
+          if (found !== undefined) resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+async function openSocket(bearer: string) {
+  const socket = await connectSocket();
+  socket.say({ type: "connection_init", payload: { authorization: `Bearer ${bearer}` } });
+  await socket.hear("connection_ack");
+  return socket;
+}
