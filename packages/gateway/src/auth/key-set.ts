@@ -10,7 +10,7 @@ import {
 } from "./auth-options.js";
 
 /** jose has no cap of its own, and an issuer's answer is parsed whole. */
-export const MAX_KEY_SET_BYTES = 1024 * 1024;
+const MAX_KEY_SET_BYTES = 1024 * 1024;
 /** After a failed fetch nobody is asked for this long, whatever the cooldown: recovery should be quick, a flood not passed on. */
 const FAILURE_PAUSE_MS = 2_000;
 

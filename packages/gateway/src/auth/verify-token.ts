@@ -19,7 +19,7 @@ export interface VerifyOptions {
 }
 
 /** Why a token was refused, in a word for the log; the caller is never told. */
-export class RefusedToken extends Error {
+class RefusedToken extends Error {
   override readonly name = "RefusedToken";
   readonly code: string;
 

@@ -21,7 +21,7 @@ export function toErrorBody(code: ErrorCode, message: string): string {
 }
 
 /** The same bytes whatever is wrong with a token: a hint for its owner is a hint for a forger. */
-export const UNAUTHENTICATED_BODY = toErrorBody("unauthenticated", "A valid bearer token is needed.");
+const UNAUTHENTICATED_BODY = toErrorBody("unauthenticated", "A valid bearer token is needed.");
 
 export function sendUnauthenticated(response: ServerResponse): void {
   response.setHeader("www-authenticate", "Bearer");

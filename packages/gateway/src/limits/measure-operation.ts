@@ -14,7 +14,7 @@ import {
 } from "graphql";
 
 /** A page is never longer, so a larger `first` costs no more: it is refused later, with the field's own message. */
-export const MAX_COUNTED_PAGE = 100;
+const MAX_COUNTED_PAGE = 100;
 
 export interface Measure {
   readonly depth: number;

@@ -1,7 +1,7 @@
 import { invalidArgument } from "@tenantry/sdk";
 
 /** Smaller than the SDK's own: an answer is built whole before it is sent. */
-export const MAX_FIRST = 100;
+const MAX_FIRST = 100;
 
 /** @throws TenantryError `invalid_argument` outside 1 to {@link MAX_FIRST}. */
 export function toPageSize(first: number): number {

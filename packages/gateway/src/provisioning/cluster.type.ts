@@ -3,7 +3,7 @@ import { GraphQLDateTime } from "graphql-scalars";
 import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Condition, toCondition } from "./condition.type.js";
 
-export const CLUSTER_PHASES = {
+const CLUSTER_PHASES = {
   PENDING: "pending",
   PROVISIONING: "provisioning",
   UPDATING: "updating",

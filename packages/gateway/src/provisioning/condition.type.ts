@@ -2,7 +2,7 @@ import type { Condition as SdkCondition } from "@tenantry/sdk";
 import { GraphQLDateTime } from "graphql-scalars";
 import { Field, ObjectType, registerEnumType } from "type-graphql";
 
-export const CONDITION_STATUSES = { TRUE: "True", FALSE: "False", UNKNOWN: "Unknown" } as const satisfies Record<
+const CONDITION_STATUSES = { TRUE: "True", FALSE: "False", UNKNOWN: "Unknown" } as const satisfies Record<
   string,
   SdkCondition["status"]
 >;

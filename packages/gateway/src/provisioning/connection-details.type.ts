@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
 
-export const SSL_MODES = { VERIFY_FULL: "verify-full" } as const;
+const SSL_MODES = { VERIFY_FULL: "verify-full" } as const;
 registerEnumType(SSL_MODES, {
   name: "SslMode",
   description: "libpq's `sslmode`.",

@@ -2,10 +2,10 @@ import type { OperationKind, OperationPhase, Operation as SdkOperation, Operatio
 import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { Condition, toCondition } from "./condition.type.js";
 
-export const OPERATION_KINDS = { CREATE: "create", DELETE: "delete" } as const satisfies Record<string, OperationKind>;
+const OPERATION_KINDS = { CREATE: "create", DELETE: "delete" } as const satisfies Record<string, OperationKind>;
 registerEnumType(OPERATION_KINDS, { name: "OperationKind", description: "What an operation does." });
 
-export const OPERATION_PHASES = {
+const OPERATION_PHASES = {
   RUNNING: "running",
   SUCCEEDED: "succeeded",
   FAILED: "failed",
@@ -20,7 +20,7 @@ registerEnumType(OPERATION_PHASES, {
   },
 });
 
-export const STEP_STATES = {
+const STEP_STATES = {
   PENDING: "pending",
   RUNNING: "running",
   DONE: "done",

@@ -21,7 +21,7 @@ const CRDS: Resource = {
   kind: "CustomResourceDefinition",
   scope: "Cluster",
 };
-export const CLUSTERS: Resource = cloudNativePg().resource;
+const CLUSTERS: Resource = cloudNativePg().resource;
 
 /** The real SDK over the real API server in process; the operator is played by the test, step by step. */
 export interface ControlPlane {

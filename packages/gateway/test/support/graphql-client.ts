@@ -31,7 +31,7 @@ export async function post<T = Readonly<Record<string, unknown>>>(
   return readAnswer(response);
 }
 
-export async function readAnswer<T = Readonly<Record<string, unknown>>>(response: Response): Promise<GraphqlAnswer<T>> {
+async function readAnswer<T = Readonly<Record<string, unknown>>>(response: Response): Promise<GraphqlAnswer<T>> {
   const text = await response.text();
   const { data, errors = [] } = text.startsWith("{") ? JSON.parse(text) : {};
   return { status: response.status, headers: response.headers, text, data, errors };

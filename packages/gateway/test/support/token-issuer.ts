@@ -2,7 +2,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, 
 import type { AuthOptions, IssuerOptions } from "../../src/auth/auth-options.js";
 
 export const ISSUER = "https://issuer.example";
-export const AUDIENCE = "tenantry";
+const AUDIENCE = "tenantry";
 
 /** An issuer whose key the test holds, so that it can sign what a real one would not. */
 export interface TokenIssuer {
