@@ -1,0 +1,471 @@
+import {
+  type KubernetesList,
+  type KubernetesObject,
+  NAMESPACES,
+  type Resource,
+  SECRETS,
+  type Secret,
+  type TenantryError,
+  type Transport,
+  type TransportRequest,
+} from "@tenantry/sdk";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createMemoryStore } from "../../store/memory.js";
+import type { Store } from "../../store/store.js";
+import type { ApiServer } from "../api-server.js";
+import { createApiServer } from "../create-api-server.js";
+
+const CONFIG_MAPS: Resource = {
+  group: "",
+  version: "v1",
+  plural: "configmaps",
+  kind: "ConfigMap",
+  scope: "Namespaced",
+};
+const SERVICES: Resource = { group: "", version: "v1", plural: "services", kind: "Service", scope: "Namespaced" };
+
+interface ConfigMap extends KubernetesObject {
+  readonly data?: Record<string, string>;
+}
+
+let store: Store;
+let server: ApiServer;
+let transport: Transport;
+beforeEach(async () => {
+  store = createMemoryStore();
+  server = await createApiServer({ store });
+  transport = server.transport;
+});
+afterEach(() => server.close());
+
+type Extra = Omit<TransportRequest, "verb" | "resource">;
+const send = <T = ConfigMap>(verb: TransportRequest["verb"], extra: Extra = {}, resource = CONFIG_MAPS) =>
+  transport.send<T>({ verb, resource, namespace: resource.scope === "Namespaced" ? "default" : undefined, ...extra });
+const create = (name: string, extra: object = {}, call: Extra = {}) =>
+  send("create", { body: { metadata: { name, ...extra }, data: { k: "v" } }, ...call });
+const get = (name: string) => send("get", { name });
+
+async function failure(call: Promise<unknown>): Promise<TenantryError> {
+  return call.then(
+    () => Promise.reject(new Error("it was accepted")),
+    (error) => error,
+  );
+}
+const message = async (call: Promise<unknown>) => (await failure(call)).message.replace(/^\[\w+\] /, "");
+
+describe("create", () => {
+  test("sets what the server decides and wipes what a client may not", async () => {
+    const made = await create("a", {
+      uid: "mine",
+      creationTimestamp: "2000-01-01T00:00:00Z",
+      generation: 7,
+      deletionTimestamp: "2000-01-01T00:00:00Z",
+    });
+    expect(made).toMatchObject({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { namespace: "default", resourceVersion: String(store.revision()) },
+    });
+    expect(made.metadata.uid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+    expect(made.metadata.creationTimestamp).toMatch(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(made.metadata.creationTimestamp).not.toBe("2000-01-01T00:00:00Z");
+    expect(made.metadata.generation).toBeUndefined();
+    expect(made.metadata.deletionTimestamp).toBeUndefined();
+    expect(await get("a")).toEqual(made);
+  });
+
+  test("isolates what is stored from what callers hold", async () => {
+    const body = { metadata: { name: "a" }, data: { k: "v" } };
+    const made = (await send("create", { body })) as { data: Record<string, string> };
+    body.data.k = "changed";
+    made.data.k = "changed";
+    expect((await get("a")).data).toEqual({ k: "v" });
+  });
+
+  test("refuses duplicates, a missing namespace, a resourceVersion and a missing name", async () => {
+    await create("a");
+    expect(await failure(create("a"))).toMatchObject({
+      code: "already_exists",
+      resource: { kind: "ConfigMap", name: "a" },
+    });
+    expect(await message(create("a"))).toBe('configmaps "a" already exists');
+    expect(await failure(create("b", {}, { namespace: "nope" }))).toMatchObject({
+      code: "not_found",
+      message: '[not_found] namespaces "nope" not found',
+    });
+    expect(await message(create("b", { resourceVersion: "1" }))).toBe(
+      "resourceVersion should not be set on objects to be created",
+    );
+    expect(await message(send("create", { body: {} }))).toBe(
+      'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required',
+    );
+  });
+
+  test("generates names of the given prefix", async () => {
+    const made = await send("create", { body: { metadata: { generateName: "job-" } } });
+    expect(made.metadata.name).toMatch(/^job-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+    expect(made.metadata.generateName).toBe("job-");
+  });
+
+  test("checks names, labels, annotations, finalizers and owners in Kubernetes' words", async () => {
+    expect(await message(create("A_b"))).toBe(
+      "ConfigMap \"A_b\" is invalid: metadata.name: Invalid value: \"A_b\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+    );
+    expect(await message(create("a", { labels: { "-": "x y" } }))).toMatch(
+      /^ConfigMap "a" is invalid: \[metadata.labels: Invalid value: "-": name part must consist of .*, metadata.labels: Invalid value: "x y": a valid label must be an empty string or consist of/,
+    );
+    expect(await message(create("a", { annotations: { a: "x".repeat(300_000) } }))).toContain(
+      "metadata.annotations: Too long: may not be more than 262144 bytes",
+    );
+    expect(await message(create("a", { finalizers: ["orphan", "foregroundDeletion"] }))).toContain(
+      "finalizer orphan and foregroundDeletion cannot be both set",
+    );
+    expect(
+      await message(create("a", { ownerReferences: [{ apiVersion: "v1", kind: "ConfigMap", name: "x" }] })),
+    ).toContain("metadata.ownerReferences[0].uid: Required value: must not be empty");
+    expect(await message(send("create", { body: { metadata: { name: "a.b" } } }, NAMESPACES))).toContain(
+      "must not contain dots",
+    );
+  });
+
+  test("answers a body of any shape with an error, never a crash", async () => {
+    for (const body of [
+      undefined,
+      null,
+      1,
+      "x",
+      [],
+      { metadata: 1 },
+      { metadata: { name: 1 } },
+      { metadata: { labels: { a: 1 } } },
+      { kind: 5 },
+      { metadata: { name: "a" }, data: 1 },
+      { metadata: { name: "a" }, data: { k: 1 } },
+      { metadata: { name: "a", finalizers: [null] } },
+      { apiVersion: "v2", metadata: { name: "a" } },
+      { kind: "Secret", metadata: { name: "a" } },
+    ]) {
+      expect((await failure(send("create", { body }))).code, JSON.stringify(body)).toBe("invalid_argument");
+    }
+  });
+
+  test("with dryRun answers as if written and writes nothing", async () => {
+    const revision = store.revision();
+    const made = await create("a", {}, { dryRun: true });
+    expect(made.metadata.uid).toBeDefined();
+    expect(made.metadata.resourceVersion).toBeUndefined();
+    expect(store.revision()).toBe(revision);
+    await create("a");
+    expect((await failure(create("a", {}, { dryRun: true }))).code).toBe("already_exists");
+  });
+
+  test("tells of unknown fields, or refuses them", async () => {
+    const warnings: string[] = [];
+    const body = { metadata: { name: "a", foo: 1 }, dta: {} };
+    const made = await send("create", { body, onWarning: (text) => warnings.push(text) });
+    expect(warnings).toEqual(['unknown field "metadata.foo"', 'unknown field "dta"']);
+    expect(made).not.toHaveProperty("dta");
+    expect(await message(send("create", { body, fieldValidation: "Strict" }))).toBe(
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "metadata.foo", unknown field "dta"',
+    );
+  });
+});
+
+describe("update and patch", () => {
+  test("refuse a stale write and keep the stored object", async () => {
+    const old = await create("a");
+    const now = await send("update", { name: "a", body: { ...old, data: { k: "2" } } });
+    expect(Number(now.metadata.resourceVersion)).toBeGreaterThan(Number(old.metadata.resourceVersion));
+    const stale = await failure(send("update", { name: "a", body: { ...old, data: { k: "3" } } }));
+    expect(stale).toMatchObject({ code: "conflict", reason: "Conflict" });
+    expect(stale.message).toBe(
+      '[conflict] Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
+    );
+    expect((await failure(send("patch", { name: "a", body: { metadata: { resourceVersion: "2" } } }))).code).toBe(
+      "conflict",
+    );
+    expect((await get("a")).data).toEqual({ k: "2" });
+  });
+
+  test("of two concurrent updates of one version exactly one wins", async () => {
+    const old = await create("a");
+    const results = await Promise.allSettled(
+      ["1", "2"].map((k) => send("update", { name: "a", body: { ...old, data: { k } } })),
+    );
+    expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  test("concurrent patches without a version all take effect", async () => {
+    await create("a");
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => send("patch", { name: "a", body: { data: { [`k${index}`]: "x" } } })),
+    );
+    expect(Object.keys((await get("a")).data ?? {})).toHaveLength(21);
+  });
+
+  test("change nothing and tell nobody when nothing changes", async () => {
+    const old = await create("a");
+    const revision = store.revision();
+    expect(await send("update", { name: "a", body: old })).toEqual(old);
+    expect(await send("patch", { name: "a", body: { data: { k: "v" } } })).toEqual(old);
+    expect(store.revision()).toBe(revision);
+  });
+
+  test("keep what only the server sets", async () => {
+    const old = await create("a");
+    const body = {
+      metadata: { name: "a", uid: old.metadata.uid, creationTimestamp: "2000-01-01T00:00:00Z", labels: { a: "b" } },
+    };
+    const now = await send("update", { name: "a", body });
+    expect(now.metadata).toMatchObject({
+      uid: old.metadata.uid,
+      creationTimestamp: old.metadata.creationTimestamp,
+      labels: { a: "b" },
+    });
+    expect(now.data).toBeUndefined();
+    expect((await failure(send("update", { name: "a", body: { metadata: { name: "a", uid: "other" } } }))).code).toBe(
+      "conflict",
+    );
+    expect(await message(send("update", { name: "a", body: { metadata: { name: "b" } } }))).toBe(
+      "the name of the object (b) does not match the name on the URL (a)",
+    );
+    expect(await message(send("patch", { name: "a", body: { metadata: { name: "b" } } }))).toContain(
+      "does not match the name on the URL",
+    );
+    expect((await failure(send("update", { name: "zz", body: { metadata: { name: "zz" } } }))).code).toBe("not_found");
+  });
+
+  test("a JSON patch happens whole or not at all", async () => {
+    await create("a");
+    const body = [
+      { op: "add", path: "/data/l", value: "2" },
+      { op: "test", path: "/data/k", value: "wrong" },
+    ];
+    expect(await message(send("patch", { name: "a", patchType: "json", body }))).toBe(
+      "the server rejected our request due to an error in our request",
+    );
+    expect((await get("a")).data).toEqual({ k: "v" });
+    const done = await send("patch", {
+      name: "a",
+      patchType: "json",
+      body: [{ op: "replace", path: "/data/k", value: "2" }],
+    });
+    expect(done.data).toEqual({ k: "2" });
+    expect(
+      await message(
+        send("patch", { name: "a", patchType: "json", body: [{ op: "add", path: "/__proto__/x", value: 1 }] }),
+      ),
+    ).toContain("rejected our request");
+    const bomb = [
+      { op: "add", path: "/data/x", value: "y".repeat(100_000) },
+      ...Array.from({ length: 200 }, (_, index) => ({ op: "copy", from: "/data/x", path: `/data/x${index}` })),
+    ];
+    expect(await message(send("patch", { name: "a", patchType: "json", body: bomb }))).toContain(
+      "rejected our request",
+    );
+  });
+
+  test("a strategic patch merges keyed lists and obeys its directives", async () => {
+    const body = {
+      metadata: { name: "s" },
+      spec: {
+        ports: [
+          { name: "a", port: 1 },
+          { name: "b", port: 2 },
+        ],
+      },
+    };
+    await send("create", { body }, SERVICES);
+    const patch = {
+      spec: {
+        ports: [
+          { port: 2, $patch: "delete" },
+          { port: 1, name: "z" },
+          { port: 3, name: "c" },
+        ],
+      },
+    };
+    const after = await send<KubernetesObject & { spec: object }>(
+      "patch",
+      { name: "s", patchType: "strategic", body: patch },
+      SERVICES,
+    );
+    expect(after.spec).toMatchObject({
+      ports: [
+        { name: "z", port: 1, protocol: "TCP" },
+        { name: "c", port: 3 },
+      ],
+    });
+  });
+});
+
+describe("delete", () => {
+  test("answers with a Status, once", async () => {
+    const { metadata } = await create("a");
+    expect(await send("delete", { name: "a" })).toEqual({
+      kind: "Status",
+      apiVersion: "v1",
+      metadata: {},
+      status: "Success",
+      details: { name: "a", kind: "configmaps", uid: metadata.uid },
+    });
+    expect(await message(send("delete", { name: "a" }))).toBe('configmaps "a" not found');
+  });
+
+  test("waits for finalizers, lets none be added, and goes with the last", async () => {
+    await create("a", { finalizers: ["example.com/hold"] });
+    const waiting = await send("delete", { name: "a" });
+    expect(waiting.metadata).toMatchObject({ deletionGracePeriodSeconds: 0, finalizers: ["example.com/hold"] });
+    expect(await send("delete", { name: "a" })).toEqual(waiting);
+    expect(
+      await message(
+        send("patch", { name: "a", body: { metadata: { finalizers: ["example.com/hold", "example.com/more"] } } }),
+      ),
+    ).toContain(
+      'metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"example.com/more"}',
+    );
+    expect(await message(create("a"))).toBe('object is being deleted: configmaps "a" already exists');
+    await send("patch", { name: "a", body: { metadata: { finalizers: null } } });
+    expect((await failure(get("a"))).code).toBe("not_found");
+  });
+
+  test("obeys preconditions", async () => {
+    const { metadata } = await create("a");
+    expect(await message(send("delete", { name: "a", body: { preconditions: { uid: "x" } } }))).toBe(
+      `Operation cannot be fulfilled on ConfigMap "a": the UID in the precondition (x) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+    );
+    expect(await message(send("delete", { name: "a", body: { preconditions: { resourceVersion: "1" } } }))).toContain(
+      "the ResourceVersion in the precondition (1)",
+    );
+    expect(await message(send("delete", { name: "a", body: { propagationPolicy: "X" } }))).toContain(
+      'propagationPolicy: Unsupported value: "X": supported values: "Foreground", "Background", "Orphan", "nil"',
+    );
+    await send("delete", { name: "a", dryRun: true });
+    await send("delete", {
+      name: "a",
+      body: { kind: "DeleteOptions", apiVersion: "v1", preconditions: { uid: metadata.uid } },
+    });
+  });
+
+  test("of a collection obeys selectors and answers with what went", async () => {
+    await create("a", { labels: { x: "1" } });
+    await create("b", { labels: { x: "2" } });
+    const gone = await send<KubernetesList>("deletecollection", { labelSelector: "x=1" });
+    expect(gone.items.map(({ metadata }) => metadata.name)).toEqual(["a"]);
+    expect((await send<KubernetesList>("list")).items).toHaveLength(1);
+  });
+});
+
+describe("list", () => {
+  test("pages through one snapshot while others write", async () => {
+    for (const name of ["a", "b", "c", "d", "e"]) await create(name);
+    const first = await send<KubernetesList>("list", { limit: 2 });
+    expect(first.metadata.remainingItemCount).toBe(3);
+    await send("delete", { name: "d" });
+    await create("ca");
+    const second = await send<KubernetesList>("list", { limit: 2, continue: first.metadata.continue });
+    const third = await send<KubernetesList>("list", { limit: 2, continue: second.metadata.continue });
+    expect([first, second, third].flatMap(({ items }) => items.map(({ metadata }) => metadata.name))).toEqual([
+      "a",
+      "b",
+      "c",
+      "d",
+      "e",
+    ]);
+    expect(new Set([first, second, third].map(({ metadata }) => metadata.resourceVersion)).size).toBe(1);
+    expect(third.metadata).toEqual({ resourceVersion: first.metadata.resourceVersion });
+  });
+
+  test("fills pages although a selector leaves most out", async () => {
+    for (let index = 0; index < 30; index++)
+      await create(`x${index + 10}`, { labels: { even: String(index % 7 === 0) } });
+    const names: string[] = [];
+    let next: string | undefined;
+    do {
+      const page: KubernetesList = await send<KubernetesList>("list", {
+        limit: 2,
+        labelSelector: "even=true",
+        continue: next,
+      });
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      expect(page.metadata.remainingItemCount).toBeUndefined();
+      names.push(...page.items.map(({ metadata }) => metadata.name ?? ""));
+      next = page.metadata.continue;
+    } while (next !== undefined);
+    expect(names).toEqual(["x10", "x17", "x24", "x31", "x38"]);
+  });
+
+  test("refuses a token that is too old, and gives one to go on with", async () => {
+    for (const name of ["a", "b", "c"]) await create(name);
+    const first = await send<KubernetesList>("list", { limit: 1 });
+    await create("d");
+    await store.compact(store.revision());
+    const error = await failure(send("list", { limit: 1, continue: first.metadata.continue }));
+    expect(error).toMatchObject({ code: "expired", reason: "Expired" });
+    expect(error.message).toContain("The provided continue parameter is too old to display a consistent list result.");
+    expect(await message(send("list", { continue: "!" }))).toContain(
+      "invalid continue token: continue key is not valid",
+    );
+    const forged = Buffer.from(JSON.stringify({ v: "meta.k8s.io/v1", rv: 3, start: "../secrets/x\u0000" })).toString(
+      "base64url",
+    );
+    expect(await message(send("list", { continue: forged }))).toContain("invalid continue token");
+  });
+
+  test("shows the past exactly, refuses the future and the forgotten", async () => {
+    await create("a");
+    const { metadata } = await send<KubernetesList>("list");
+    await create("b");
+    const at = { resourceVersion: metadata.resourceVersion, resourceVersionMatch: "Exact" } as const;
+    expect((await send<KubernetesList>("list", at)).items).toHaveLength(1);
+    expect(await message(send("list", { ...at, resourceVersion: "999" }))).toMatch(
+      /^Timeout: Too large resource version: 999, current: \d+$/,
+    );
+    await store.compact(store.revision());
+    expect(await message(send("list", at))).toBe("The resourceVersion for the provided list is too old.");
+    expect(await message(send("list", { resourceVersion: "abc" }))).toContain(
+      'invalid resource version: resourceVersion: Invalid value: "abc"',
+    );
+  });
+
+  test("selects by fields and refuses those that it does not know", async () => {
+    const secret = (name: string, type: string, data: object = {}) =>
+      send<Secret>("create", { body: { metadata: { name }, type, stringData: data } }, SECRETS);
+    await secret("a", "Opaque");
+    await secret("b", "kubernetes.io/basic-auth", { username: "x" });
+    const names = async (fieldSelector: string) =>
+      (await send<KubernetesList>("list", { fieldSelector }, SECRETS)).items.map(({ metadata }) => metadata.name);
+    expect(await names("type=Opaque")).toEqual(["a"]);
+    expect(await names("type!=Opaque,metadata.namespace=default")).toEqual(["b"]);
+    expect(await message(names("spec.foo=1"))).toBe("field label not supported: spec.foo");
+  });
+});
+
+describe("Secrets", () => {
+  test("take stringData, default their type, and check data without telling it", async () => {
+    const made = await send<Secret>(
+      "create",
+      { body: { metadata: { name: "a" }, stringData: { p: "s3cret" }, data: { q: "eA==" } } },
+      SECRETS,
+    );
+    expect(made).toMatchObject({ type: "Opaque", data: { p: Buffer.from("s3cret").toString("base64"), q: "eA==" } });
+    expect(made).not.toHaveProperty("stringData");
+    const plain = await failure(
+      send("create", { body: { metadata: { name: "b" }, data: { p: "hunter2!" } } }, SECRETS),
+    );
+    expect(plain.message).toContain("illegal base64 data at input byte 7");
+    expect(plain.message).not.toContain("hunter2");
+    const typed = await failure(send("create", { body: { metadata: { name: "b" }, data: { p: 12345678 } } }, SECRETS));
+    expect(typed.message).not.toContain("12345678");
+    expect(
+      await message(send("create", { body: { metadata: { name: "b" }, type: "kubernetes.io/tls" } }, SECRETS)),
+    ).toBe('Secret "b" is invalid: [data[tls.crt]: Required value, data[tls.key]: Required value]');
+    expect(await message(send("patch", { name: "a", body: { type: "x" } }, SECRETS))).toBe(
+      'Secret "a" is invalid: type: Invalid value: "x": field is immutable',
+    );
+    await send("patch", { name: "a", body: { immutable: true } }, SECRETS);
+    expect(await message(send("patch", { name: "a", body: { data: { q: null } } }, SECRETS))).toBe(
+      'Secret "a" is invalid: data: Forbidden: field is immutable when `immutable` is set',
+    );
+  });
+});
