@@ -14,6 +14,7 @@ export {
   startEmbedded,
 } from "./plane/start-embedded.js";
 export { writeDurably } from "./postgres/process/durable-file.js";
+export { fromSystemFailure } from "./postgres/process/system-failure.js";
 export { createMemoryStore } from "./store/memory.js";
 export type { Store } from "./store/store.js";
 export { createCertificateAuthority } from "./tls/certificate-authority.js";

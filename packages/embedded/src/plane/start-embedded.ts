@@ -5,6 +5,7 @@ import { clusterAdmission } from "../operators/cloudnative-pg/cluster-admission.
 import { CLUSTER_CRD } from "../operators/cloudnative-pg/cluster-crd.js";
 import { startCloudNativePgOperator } from "../operators/cloudnative-pg/start-cloud-native-pg-operator.js";
 import { createProcessRuntime, type ProcessRuntimeOptions } from "../postgres/process/create-process-runtime.js";
+import { fromSystemFailure } from "../postgres/process/system-failure.js";
 import { ClosingStack } from "./closing-stack.js";
 import { installDefinition } from "./install-definition.js";
 import { openLockedStore } from "./instance-lock.js";
@@ -73,7 +74,7 @@ export async function startEmbedded(options: StartEmbeddedOptions): Promise<InPr
     await closing.close().catch((cause: unknown) => {
       options.logger?.warn({ err: cause }, "something did not stop after a failed start");
     });
-    throw error;
+    throw fromSystemFailure(error, options.directory);
   }
 }
 

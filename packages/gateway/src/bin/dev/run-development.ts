@@ -22,6 +22,8 @@ const STEPS: Readonly<Record<DevelopmentStep, string>> = {
 export async function runDevelopment(flags: DevFlags, { verbose }: { readonly verbose: boolean }): Promise<void> {
   const { directory = defaultDirectory(), port, warm, json = false } = flags;
   const { stderr, stdout } = process;
+  // A terminal that was closed, or a reader that is gone, must not end us before everything has stopped.
+  for (const output of [stdout, stderr]) output.on("error", () => {});
   const progress = createProgress({ output: stderr });
   const logger = createLogger({ level: verbose ? "debug" : "warn", destination: readableLog(stderr) });
   const shutdown = listenForShutdown({ onRequest: () => progress.step("stop everything (Ctrl-C again to force)") });

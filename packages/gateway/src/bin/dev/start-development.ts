@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ClosingStack, type PlaneStep, startEmbedded, writeDurably } from "@tenantry/embedded";
+import { ClosingStack, fromSystemFailure, type PlaneStep, startEmbedded, writeDurably } from "@tenantry/embedded";
 import { createTenantry, isTenantryError, NAMESPACES, type Transport } from "@tenantry/sdk";
 import { cloudNativePg } from "@tenantry/sdk/providers/cloudnative-pg";
 import type { Logger } from "pino";
@@ -40,7 +40,7 @@ export async function startDevelopment(options: StartDevelopmentOptions): Promis
     return await start(options, closing);
   } catch (error) {
     await closing.close().catch((err: unknown) => options.logger.warn({ err }, "something did not stop"));
-    throw error;
+    throw fromSystemFailure(error, options.directory);
   }
 }
 
