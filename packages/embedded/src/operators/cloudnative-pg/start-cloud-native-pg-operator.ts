@@ -11,7 +11,7 @@ import {
   type Transport,
 } from "@tenantry/sdk";
 import type { PostgresRuntime } from "../../postgres/runtime.js";
-import { loadX509 } from "../../tls/load-x509.js";
+import { warmUpCertificates } from "../../tls/warm-up-certificates.js";
 import { CLUSTERS, type CnpgCluster } from "./cluster-object.js";
 import { ownerUid } from "./objects/owned-object.js";
 import { SERVICES } from "./objects/services.js";
@@ -70,8 +70,7 @@ export async function startCloudNativePgOperator(
     clusterDomain: options.clusterDomain ?? DEFAULT_CLUSTER_DOMAIN,
     onWritten: (cluster) => cache.written(cluster),
   };
-  // Loading it takes longer than all else that a first cluster costs beside its server.
-  loadX509().catch(() => undefined);
+  const warmedUp = warmUpCertificates();
 
   const queue = createWorkQueue({
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
@@ -161,6 +160,7 @@ export async function startCloudNativePgOperator(
       await Promise.all(following);
       await queue.close();
       await events.close();
+      await warmedUp;
     },
   };
 }

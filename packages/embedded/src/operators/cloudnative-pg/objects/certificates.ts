@@ -25,16 +25,19 @@ export interface PreparedCertificates {
   readonly server: CertificateAndKey;
   /** The authority's certificate, for servers and for clients alike. */
   readonly authority: string;
+  /** Makes what the server can start without, and resolves once the Secrets hold all of it. */
+  store(): Promise<StoredCertificates>;
+}
+
+export interface StoredCertificates {
   readonly status: CnpgCertificatesStatus;
   /** When the first of them has to be renewed. */
   readonly renewAt: Date;
-  /** Settles once the Secrets hold all this. */
-  readonly stored: Promise<void>;
 }
 
 /**
- * Finds the certificates or makes them, and renews what ends soon or does not fit any more. Returns as soon as they are there, while the
- * Secrets are still being written, so that the server can start meanwhile.
+ * Finds the certificates or makes them, and renews what ends soon or does not fit any more. Nothing is written yet: the server can start
+ * meanwhile, and after a crash in between the next run makes others.
  */
 export async function prepareCertificates(
   scope: ClusterScope,
@@ -51,7 +54,6 @@ export async function prepareCertificates(
     readCertificate(certificate).notAfter.getTime() - now.getTime() <= RENEW_BEFORE_DAYS * DAY_MS;
 
   let authority = readPair(authoritySecret, "ca.crt", "ca.key");
-  const oldAuthority = authority;
   if (authority === undefined) {
     authority = await createCertificateAuthority({
       commonName: scope.name,
@@ -76,49 +78,42 @@ export async function prepareCertificates(
       (options.dnsNames ?? []).every((name) => readCertificate(found.certificate).dnsNames.includes(name));
     return fits ? found : issueCertificate(signer, { ...options, days: DURATION_DAYS, now });
   }
-  const oldServer = readPair(serverSecret, "tls.crt", "tls.key");
-  const replication = current(replicationSecret, { commonName: "streaming_replica", usages: ["client"] });
   const server = await current(serverSecret, { commonName: secretNames.readWrite, ...names, usages: ["server"] });
-  const client = await replication;
-
-  const tls = (pair: CertificateAndKey) => ({ "tls.crt": pair.certificate, "tls.key": pair.key });
-  const stored = Promise.all([
-    authority === oldAuthority
-      ? undefined
-      : store(scope, authoritySecret, secretNames.authority, "Opaque", {
-          "ca.crt": authority.certificate,
-          "ca.key": authority.key,
-        }),
-    server.certificate === oldServer?.certificate
-      ? undefined
-      : store(scope, serverSecret, secretNames.server, "kubernetes.io/tls", tls(server)),
-    client.certificate === readSecret(replicationSecret, "tls.crt")
-      ? undefined
-      : store(scope, replicationSecret, secretNames.replication, "kubernetes.io/tls", tls(client)),
-  ]).then(() => undefined);
-  // Awaited by the caller in the end; until then a failure must not count as unhandled.
-  stored.catch(() => undefined);
-
-  const ends = [authority, server, client].map(({ certificate }) => readCertificate(certificate).notAfter);
-  const [authorityEnd, serverEnd, clientEnd] = ends.map(toGoTime);
   return {
     server,
-    authority: authority.certificate,
-    renewAt: new Date(Math.min(...ends.map(Number)) - RENEW_BEFORE_DAYS * DAY_MS),
-    stored,
-    status: {
-      serverCASecret: secretNames.authority,
-      serverTLSSecret: secretNames.server,
-      clientCASecret: secretNames.authority,
-      replicationTLSSecret: secretNames.replication,
-      serverAltDNSNames: names.dnsNames,
-      expirations: {
-        [secretNames.authority]: authorityEnd ?? "",
-        [secretNames.server]: serverEnd ?? "",
-        [secretNames.replication]: clientEnd ?? "",
-      },
+    authority: signer.certificate,
+    async store() {
+      const [client] = await Promise.all([
+        storeReplication(),
+        storePair(scope, authoritySecret, secretNames.authority, "Opaque", ["ca.crt", "ca.key"], signer),
+        storePair(scope, serverSecret, secretNames.server, "kubernetes.io/tls", ["tls.crt", "tls.key"], server),
+      ]);
+      const ends = [signer, server, client].map(({ certificate }) => readCertificate(certificate).notAfter);
+      const [authorityEnd = "", serverEnd = "", clientEnd = ""] = ends.map(toGoTime);
+      return {
+        renewAt: new Date(Math.min(...ends.map(Number)) - RENEW_BEFORE_DAYS * DAY_MS),
+        status: {
+          serverCASecret: secretNames.authority,
+          serverTLSSecret: secretNames.server,
+          clientCASecret: secretNames.authority,
+          replicationTLSSecret: secretNames.replication,
+          serverAltDNSNames: names.dnsNames,
+          expirations: {
+            [secretNames.authority]: authorityEnd,
+            [secretNames.server]: serverEnd,
+            [secretNames.replication]: clientEnd,
+          },
+        },
+      };
     },
   };
+
+  async function storeReplication(): Promise<CertificateAndKey> {
+    const client = await current(replicationSecret, { commonName: "streaming_replica", usages: ["client"] });
+    const { replication } = secretNames;
+    await storePair(scope, replicationSecret, replication, "kubernetes.io/tls", ["tls.crt", "tls.key"], client);
+    return client;
+  }
 }
 
 /** A certificate and its key out of a Secret; undefined when they are missing, unreadable or do not belong together. */
@@ -129,14 +124,16 @@ function readPair(secret: Secret | undefined, certificateKey: string, keyKey: st
   return { certificate, key };
 }
 
-async function store(
+async function storePair(
   scope: ClusterScope,
   present: Secret | undefined,
   name: string,
   type: string,
-  values: Readonly<Record<string, string>>,
+  [certificateKey, keyKey]: readonly [string, string],
+  { certificate, key }: CertificateAndKey,
 ): Promise<void> {
-  const data = toSecretData(values);
+  if (readSecret(present, certificateKey) === certificate && readSecret(present, keyKey) === key) return;
+  const data = toSecretData({ [certificateKey]: certificate, [keyKey]: key });
   if (present === undefined) {
     await createOwned<Secret>(scope, SECRETS, { metadata: { name }, type, data });
     return;

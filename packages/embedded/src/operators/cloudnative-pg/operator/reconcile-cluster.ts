@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import type { Transport } from "@tenantry/sdk";
+import { findCondition, type Transport } from "@tenantry/sdk";
 import type { EnsureOptions, PostgresRuntime, RunningServer } from "../../../postgres/runtime.js";
 import { CLUSTERS, type CnpgCluster, FINALIZER } from "../cluster-object.js";
-import { prepareCertificates } from "../objects/certificates.js";
+import { prepareCertificates, type StoredCertificates } from "../objects/certificates.js";
 import { prepareCredentials } from "../objects/credentials.js";
 import type { ClusterScope } from "../objects/owned-object.js";
 import { prepareServices } from "../objects/services.js";
@@ -64,10 +64,8 @@ export async function reconcileCluster(
       await status.flush();
       return undefined;
     }
-    if (state.server === undefined) {
-      report({});
-      if (isNew) events.record(cluster, "Normal", "CreatingInstance", "Primary instance initialization");
-    }
+    // At once only where the status says otherwise: each write takes time that a new server could start in.
+    if (state.server === undefined && claimsReady(cluster)) report({});
     const names = serverNames(cluster, parts.host, parts.clusterDomain);
     const [certificates, credentials, services] = await Promise.all([
       prepareCertificates(scope, names, now()),
@@ -76,29 +74,31 @@ export async function reconcileCluster(
     ]);
     const desired = toDesiredServer(cluster, certificates, credentials.passwords, services.port);
     const fingerprint = fingerprintOf(desired, cluster.metadata.annotations?.["cnpg.io/reloadedAt"]);
-    const server = await bringUp();
+    const [server, stored] = await allDone(bringUp(), storeCertificates());
     const [secretVersions] = await Promise.all([
       credentials.publish({ host: parts.host, port: server.port }),
       services.publish({ ip: server.host, port: server.port }),
-      certificates.stored,
     ]);
     // A turn for an exit that is known already to arrive: nobody shall read "ready" of a dead server.
     await setImmediate();
     if (state.exits !== exits) return undefined;
-    report({ phase: PHASE.healthy, certificates: certificates.status, secretVersions });
+    report({ phase: PHASE.healthy, secretVersions });
     await status.flush();
-    return certificates.renewAt;
+    return stored.renewAt;
+
+    async function storeCertificates(): Promise<StoredCertificates> {
+      const stored = await certificates.store();
+      if (state.server === undefined) report({ certificates: stored.status });
+      else observation = { ...observation, certificates: stored.status };
+      return stored;
+    }
 
     async function bringUp(): Promise<RunningServer> {
       const restartedAt = await stopForRestart(parts, cluster, state, report);
       const running = state.server;
       if (running !== undefined && state.fingerprint === fingerprint) return running;
       if (running !== undefined) report({ phase: PHASE.applyingConfiguration });
-      void certificates.stored.then(
-        () => report({ certificates: certificates.status }),
-        () => undefined,
-      );
-      const server = await parts.runtime.ensure(serverId(uid), desired, {
+      const ensuring = parts.runtime.ensure(serverId(uid), desired, {
         signal,
         onStep: (step) => {
           const phase = STEP_PHASES[step];
@@ -106,6 +106,9 @@ export async function reconcileCluster(
           if (phase !== undefined) report({ phase });
         },
       });
+      if (running === undefined) report({});
+      if (isNew) events.record(cluster, "Normal", "CreatingInstance", "Primary instance initialization");
+      const server = await ensuring;
       if (state.exits === exits) {
         state.server = server;
         state.fingerprint = fingerprint;
@@ -128,6 +131,16 @@ export async function reconcileCluster(
     await status.flush();
     throw error;
   }
+}
+
+/** Like `Promise.all`, but leaves nothing running behind a failure. */
+async function allDone<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}
+
+function claimsReady({ status }: CnpgCluster): boolean {
+  return findCondition(status?.conditions, "Ready")?.status === "True";
 }
 
 async function addFinalizer({ transport, cluster, namespace, name, uid, signal }: ClusterScope): Promise<void> {
