@@ -70,10 +70,16 @@ export function decodeMeta(value: unknown, kind: string, unknown: string[]): Api
     else if (inner !== null && inner !== undefined) {
       const problem = firstMistyped(inner, schema, `metadata.${key}`) ?? nullInside(inner, `metadata.${key}`);
       if (problem !== undefined) throw badRequest(`${kind} cannot be decoded: ${problem}`);
-      if (key !== "selfLink") meta[key] = inner;
+      // Go leaves out what is empty. An empty managedFields says something: forget what is on record.
+      if (key !== "selfLink" && (key === "managedFields" || !isEmpty(inner))) meta[key] = inner;
     }
   }
   return meta as ApiMeta;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isRecord(value) ? Object.keys(value).length === 0 : value === "";
 }
 
 /** Go reads null in a list or map of strings as the empty string; nobody means that. */
