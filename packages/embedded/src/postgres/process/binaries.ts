@@ -7,6 +7,7 @@ import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { TenantryError } from "@tenantry/sdk";
 import { readIfPresent, writeDurably } from "./durable-file.js";
+import { BUILDING } from "./sweep-cache.js";
 
 const run = promisify(execFile);
 
@@ -65,7 +66,7 @@ async function readVersion(home: string): Promise<string | undefined> {
 }
 
 async function install(source: string, home: string): Promise<string> {
-  const building = `${home}.${randomUUID()}.building`;
+  const building = `${home}.${randomUUID()}${BUILDING}`;
   try {
     await mkdir(building, { recursive: true, mode: 0o755 });
     // Static libraries and pkg-config files are for compiling.

@@ -6,6 +6,7 @@ import { openForTraversal } from "./private-directory.js";
 import { ProcessRuntime } from "./process-runtime.js";
 import { openDirectories, type RuntimeLogger } from "./runtime-context.js";
 import { resolveRuntimeUser } from "./runtime-user.js";
+import { sweepCache } from "./sweep-cache.js";
 import { fromSystemFailure } from "./system-failure.js";
 import { prepareTemplate } from "./template.js";
 
@@ -33,6 +34,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   try {
     const user = await resolveRuntimeUser(directory, options.runAs);
     await openForTraversal(user, cacheDirectory);
+    await sweepCache(cacheDirectory);
     const binaries = await installBinaries(cacheDirectory);
     const template = await prepareTemplate(cacheDirectory, binaries, user);
     await openForTraversal(user, directory);

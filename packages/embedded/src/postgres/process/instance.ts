@@ -26,6 +26,8 @@ export interface InstanceFacts {
   /** The programs whose template it was copied from. */
   readonly build: string;
   readonly major: number;
+  /** Whether the copied files are known to be on the disk, not only in the system's cache. */
+  readonly flushed: boolean;
   /** Absent until the first database and its owner have the names that were asked for. */
   readonly bootstrap?: { readonly database: string; readonly owner: string } | undefined;
 }

@@ -30,8 +30,9 @@ export async function makeInstance(
     await copyFirst(template, made, user, { lowPriority: ahead });
     if (ahead) await copyLater(template, made, user, { lowPriority: true });
     const systemIdentifier = await renewSystemIdentifier(made.data);
-    const facts: InstanceFacts = { systemIdentifier, build: binaries.build, major: binaries.version.major };
-    if (ahead) await flush(made, { binaries, user });
+    const flushed = ahead && (await flush(made, { binaries, user }));
+    const { build, version } = binaries;
+    const facts: InstanceFacts = { systemIdentifier, build, major: version.major, flushed };
     await writeFacts(made, facts);
     await rename(made.home, destination);
     return facts;
@@ -42,14 +43,17 @@ export async function makeInstance(
 }
 
 /**
- * Flushes every file of a data directory to the disk, as initdb does, so that it outlives a power cut. It only protects against one, so a
- * failure is no failure of the server.
+ * Flushes every file of a data directory to the disk, as initdb does, so that it outlives a power cut. Nobody waits for it: what a session
+ * commits is flushed by the server itself.
+ * @returns whether it was done.
  */
 export async function flush(
   { data }: Instance,
   { binaries, user }: Pick<RuntimeContext, "binaries" | "user">,
-): Promise<void> {
-  await commandOutcome(user, ["nice", "-n", "19", binaries.initdb, "--sync-only", "-D", data]);
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const command = ["nice", "-n", "19", binaries.initdb, "--sync-only", "-D", data] as const;
+  return (await commandOutcome(user, command, signal)).exitCode === 0;
 }
 
 /** Removes a home at once for everybody who looks, then its files. A kill in between is finished by the next process. */

@@ -36,10 +36,11 @@ export async function runCommand(
   throw new TenantryError("internal", `${program} failed (${exitCode ?? "killed"}): ${stderr.trim()}`);
 }
 
-/** Runs a program as the runtime user and tells how it ended. */
+/** Runs a program as the runtime user and tells how it ended. An abort ends it. */
 export async function commandOutcome(
   user: RuntimeUser,
   [program, ...parameters]: readonly [string, ...string[]],
+  signal?: AbortSignal,
 ): Promise<CommandOutcome> {
   const child = spawn(program, parameters, {
     ...identityOf(user),
@@ -51,6 +52,12 @@ export async function commandOutcome(
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-KEPT_OUTPUT_CHARACTERS);
   });
-  const [exitCode] = (await once(child, "close")) as [number | null];
-  return { exitCode, stderr };
+  const end = (): boolean => child.kill();
+  signal?.addEventListener("abort", end);
+  try {
+    const [exitCode] = (await once(child, "close")) as [number | null];
+    return { exitCode, stderr };
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
 }

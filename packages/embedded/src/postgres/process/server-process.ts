@@ -30,8 +30,8 @@ const CANNOT_CONNECT_NOW = "57P03";
 export interface SpawnOptions {
   readonly port: number;
   readonly sockets: string;
-  /** Number in a stale `postmaster.pid` that now belongs to a process of somebody else. */
-  readonly recycledPid?: number | undefined;
+  /** What a `postmaster.pid` holds whose server is gone. */
+  readonly stalePid?: number | undefined;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function spawnServer(
   instance: Instance,
   binaries: PostgresBinaries,
   user: RuntimeUser,
-  { port, sockets, recycledPid }: SpawnOptions,
+  { port, sockets, stalePid }: SpawnOptions,
 ): Promise<ServerProcess> {
   const log = await open(instance.log, "a", 0o600);
   try {
@@ -54,7 +54,7 @@ export async function spawnServer(
         cwd: "/",
         // PG_GRANDPARENT_PID names a process whose number in postmaster.pid is no sign of a running server. pg_ctl uses it for the shell
         // that starts it; the check of shared memory, which is the real interlock, stays. Source: miscinit.c, CreateLockFile.
-        env: { LC_ALL: "C", ...(recycledPid === undefined ? {} : { PG_GRANDPARENT_PID: String(recycledPid) }) },
+        env: { LC_ALL: "C", ...(stalePid === undefined ? {} : { PG_GRANDPARENT_PID: String(stalePid) }) },
         detached: true,
         stdio: ["ignore", log.fd, log.fd],
       },
@@ -71,14 +71,16 @@ export async function spawnServer(
 
 export type FoundServer =
   | { readonly type: "running"; readonly server: ServerProcess }
-  | { readonly type: "none"; readonly recycledPid?: number | undefined };
+  | { readonly type: "none"; readonly stalePid?: number | undefined };
 
 /** Looks for a server of this data directory that an earlier process of ours left, and watches it if there is one. */
 export async function findServer(instance: Instance, user: RuntimeUser): Promise<FoundServer> {
   const found = await readPostmasterPid(instance.data);
-  if (found === undefined || !(await isAlive(found.pid))) return { type: "none" };
+  if (found === undefined) return { type: "none" };
+  // Its number may be that of another process by now, or of a zombie.
+  if (!(await isAlive(found.pid))) return { type: "none", stalePid: found.pid };
   const isOurs = (await isPostmasterOf(found.pid, instance.data, user)) ?? (await answersFor(instance, found));
-  if (!isOurs) return { type: "none", recycledPid: found.pid };
+  if (!isOurs) return { type: "none", stalePid: found.pid };
   const { pid, port, socketDirectory } = found;
   return { type: "running", server: { pid, port, sockets: socketDirectory, ended: watchUntilEnd(pid) } };
 }

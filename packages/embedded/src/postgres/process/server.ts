@@ -18,6 +18,7 @@ import type { RuntimeContext } from "./runtime-context.js";
 import { trimLog } from "./server-log.js";
 import { findServer, type ServerProcess, stopServer } from "./server-process.js";
 import { startServer, waitUntilReady } from "./start-server.js";
+import { blameFullDisk, fromSystemFailure } from "./system-failure.js";
 import { fingerprintOf } from "./tls-probe.js";
 import type { WarmPool } from "./warm-pool.js";
 
@@ -37,7 +38,7 @@ export class Server {
   readonly #warm: WarmPool;
   readonly #onExit: () => void;
   #running: Running | undefined;
-  #flushing: Promise<void> = Promise.resolve();
+  #flushing: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
   /** For this process alone, so that a digest says nothing to anybody else. */
   readonly #digestKey = randomBytes(32);
 
@@ -65,12 +66,15 @@ export class Server {
         this.#run(facts, configuration, sockets, desired, options),
         copyLater(template, instance, user),
       ]);
-      if (facts.bootstrap === undefined) {
-        await writeFacts(instance, { ...facts, bootstrap: desired.bootstrap });
-        this.#flushing = flush(instance, this.#context).catch(() => undefined);
-      }
+      const whole: InstanceFacts = { bootstrap: desired.bootstrap, ...facts };
+      if (facts.bootstrap === undefined) await writeFacts(instance, whole);
+      if (!facts.flushed) this.#flush(whole);
       return identity;
-    } catch (error) {
+    } catch (cause) {
+      const error =
+        options.signal?.aborted === true
+          ? cause
+          : await blameFullDisk(fromSystemFailure(cause, instance.home), instance.home);
       // A server that nobody has used yet and for which there is no room shall not take room.
       const isNew = facts.bootstrap === undefined;
       if (isNew && isTenantryError(error) && error.code === "resource_exhausted") {
@@ -85,7 +89,8 @@ export class Server {
   async stop(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    await this.#flushing;
+    this.#flushing?.abort.abort();
+    await this.#flushing?.done;
     if (running !== undefined) return stopServer(running.process);
     const found = await findServer(this.instance, this.#context.user);
     if (found.type === "running") await stopServer(found.server);
@@ -99,6 +104,28 @@ export class Server {
     if (claimed !== undefined) return claimed;
     onStep?.("copying");
     return makeInstance(this.#context, home, { ahead: false });
+  }
+
+  /** In the background. What a kill cuts short is done by the next process. */
+  #flush(facts: InstanceFacts): void {
+    if (this.#flushing !== undefined) return;
+    const abort = new AbortController();
+    const work = async (): Promise<void> => {
+      if (await flush(this.instance, this.#context, abort.signal)) {
+        await writeFacts(this.instance, { ...facts, flushed: true });
+      }
+    };
+    const done = work()
+      .catch((error: unknown) => {
+        this.#context.logger?.warn(
+          { id: this.instance.id, err: error },
+          "copied files could not be flushed to the disk",
+        );
+      })
+      .finally(() => {
+        this.#flushing = undefined;
+      });
+    this.#flushing = { done, abort };
   }
 
   #requireVersion({ major }: InstanceFacts): void {
@@ -198,7 +225,7 @@ export class Server {
     const server = await startServer(this.#context, this.instance, {
       sockets,
       port,
-      recycledPid: found.type === "none" ? found.recycledPid : undefined,
+      stalePid: found.type === "none" ? found.stalePid : undefined,
       signal: options.signal,
       parameters: Object.keys(desired.parameters),
     });

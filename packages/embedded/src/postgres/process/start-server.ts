@@ -11,7 +11,7 @@ import { type ServerProcess, type SpawnOptions, spawnServer, stopServer } from "
 export interface StartOptions {
   readonly sockets: string;
   readonly port?: number | undefined;
-  readonly recycledPid?: number | undefined;
+  readonly stalePid?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Names that the caller set, to find the guilty one in PostgreSQL's complaint. */
   readonly parameters: readonly string[];
@@ -42,8 +42,8 @@ export async function startServer(
     options.signal?.throwIfAborted();
     const port = await freePort(wanted);
     const from = await logSize(instance.log);
-    const { sockets, recycledPid } = options;
-    const spawned: SpawnOptions = { port, sockets, recycledPid };
+    const { sockets, stalePid } = options;
+    const spawned: SpawnOptions = { port, sockets, stalePid };
     const server = await spawnServer(instance, binaries, user, spawned);
     const outcome = await waitUntilReady(instance, server, deadline, options.signal);
     if (outcome === "ready") return server;

@@ -1,3 +1,4 @@
+import { statfs } from "node:fs/promises";
 import { isTenantryError, TenantryError } from "@tenantry/sdk";
 
 const NO_SPACE_CODES = new Set(["ENOSPC", "EDQUOT"]);
@@ -14,6 +15,20 @@ export function noSpace(path: string, cause?: unknown): TenantryError {
     reason: "NoSpace",
     cause,
   });
+}
+
+/** Less than a server needs to start: its files, and a WAL segment of 1 MB. */
+const FULL_BELOW_BYTES = 2 * 1024 * 1024;
+
+/**
+ * A failure whose own words are missing, because the log lies on the disk that is full, or that only tells of a lost session.
+ * `invalid_argument` and the like pass unchanged.
+ */
+export async function blameFullDisk(error: unknown, path: string): Promise<unknown> {
+  if (isTenantryError(error) && error.code !== "unavailable" && error.code !== "internal") return error;
+  if (!(error instanceof Error) || error.name === "AbortError") return error;
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize < FULL_BELOW_BYTES ? noSpace(path, error) : error;
 }
 
 /** The operating system's refusal as ours. What is no such refusal passes unchanged. */

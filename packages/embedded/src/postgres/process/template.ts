@@ -10,6 +10,7 @@ import { makePrivateDirectory } from "./private-directory.js";
 import { removeTree } from "./remove-tree.js";
 import { runCommand } from "./run-command.js";
 import { identityOf, type RuntimeUser } from "./runtime-user.js";
+import { BUILDING } from "./sweep-cache.js";
 import { noSpace, saysNoSpace } from "./system-failure.js";
 
 /** A cleanly stopped data directory to copy from. */
@@ -49,7 +50,7 @@ export async function prepareTemplate(
   const home = join(cacheDirectory, `template-${binaries.build}-r${REVISION}-uid${user.uid}`);
   const found = await readTemplate(home);
   if (found !== undefined) return found;
-  const building = `${home}.${randomUUID()}.building`;
+  const building = `${home}.${randomUUID()}${BUILDING}`;
   try {
     await mkdir(building, { mode: user.dropPrivileges ? 0o711 : 0o700 });
     await build(building, binaries, user);
