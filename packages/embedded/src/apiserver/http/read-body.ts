@@ -24,7 +24,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
       }
     });
     request.once("end", () => resolve(Buffer.concat(chunks)));
-    request.once("error", () => reject(badRequest("the request body could not be read")));
+    const fail = () => reject(badRequest("the request body could not be read"));
+    request.once("error", fail);
+    request.once("close", fail); // of no effect once the end was seen
   });
 }
 

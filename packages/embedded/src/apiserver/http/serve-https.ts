@@ -40,6 +40,8 @@ export const WATCH_STALL_MS = 10_000;
 
 /** Longer than the 90 s after which Go's HTTP client drops an idle connection, so that it never meets one closed by us. */
 const KEEP_ALIVE_MS = 120_000;
+/** A selector that names a thousand objects is part of the request line. */
+const MAX_HEADER_BYTES = 128 * 1024;
 const CLOSE_GRACE_MS = 5_000;
 
 /**
@@ -63,6 +65,7 @@ export async function serveHttps(api: ApiServer, options: ServeHttpsOptions): Pr
     minVersion: "TLSv1.2",
     ALPNProtocols: ["http/1.1"],
     keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
   });
   let closing: Promise<void> | undefined;
   server.on("request", (request, response) => {
