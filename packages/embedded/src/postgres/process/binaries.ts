@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { cp, mkdir, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { TenantryError } from "@tenantry/sdk";
+import { copyTree } from "./copy-tree.js";
 import { readIfPresent, writeDurably } from "./durable-file.js";
 import { BUILDING } from "./sweep-cache.js";
 
@@ -69,9 +70,9 @@ async function install(source: string, home: string): Promise<string> {
   const building = `${home}.${randomUUID()}${BUILDING}`;
   try {
     await mkdir(building, { recursive: true, mode: 0o755 });
-    // Static libraries and pkg-config files are for compiling.
-    const needed = (path: string): boolean => !path.endsWith(".a") && !path.endsWith("/pkgconfig");
-    await cp(join(source, "native"), building, { recursive: true, verbatimSymlinks: true, filter: needed });
+    const parts = ["bin", "lib", "share", "pg-symlinks.json"].map((name) => join(source, "native", name));
+    await copyTree(undefined, parts, building);
+    await removeBuildFiles(join(building, "lib"));
     await makeLinks(building);
     const { stdout } = await run(join(building, "bin", "postgres"), ["--version"]);
     const version = /\b(\d+(?:\.\d+)+)/.exec(stdout)?.[1];
@@ -86,6 +87,13 @@ async function install(source: string, home: string): Promise<string> {
     return version;
   } finally {
     await rm(building, { recursive: true, force: true });
+  }
+}
+
+/** Static libraries and pkg-config files are for compiling. */
+async function removeBuildFiles(libraries: string): Promise<void> {
+  for (const name of await readdir(libraries)) {
+    if (name.endsWith(".a") || name === "pkgconfig") await rm(join(libraries, name), { recursive: true });
   }
 }
 

@@ -1,23 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { readdir, rename } from "node:fs/promises";
-import { platform } from "node:os";
 import { join } from "node:path";
+import { copyTree } from "./copy-tree.js";
 import type { Instance } from "./instance.js";
 import { makePrivateDirectory } from "./private-directory.js";
 import { removeTree } from "./remove-tree.js";
-import { runCommand } from "./run-command.js";
 import type { RuntimeUser } from "./runtime-user.js";
 import type { Template } from "./template.js";
 
 export interface CopyOptions {
   readonly lowPriority?: boolean | undefined;
 }
-
-/**
- * GNU cp clones by itself where the file system can (XFS, btrfs); macOS' has to be told. A child process, because node's own recursive
- * copy takes two to four times as long.
- */
-const COPY: readonly [string, ...string[]] = platform() === "darwin" ? ["cp", "-R", "-c"] : ["cp", "-R"];
 
 /** Copies what a server needs to start. Creating files is what costs, so two copies run side by side. */
 export async function copyFirst(
@@ -29,21 +22,19 @@ export async function copyFirst(
   const base = join(instance.data, "base");
   await makePrivateDirectory(user, instance.data);
   await makePrivateDirectory(user, base);
-  const from = (...names: string[]): string => join(template.data, ...names);
-  const [application, ...others] = [...template.first].reverse();
+  const priority = { lowPriority: options.lowPriority };
   await Promise.all([
-    runCommand(user, [...COPY, ...template.entries.map((entry) => from(entry)), `${instance.data}/`], {
-      into: instance.data,
-      ...options,
-    }),
-    runCommand(
+    copyTree(
       user,
-      [
-        ...COPY,
-        ...[application, ...others].flatMap((oid) => (oid === undefined ? [] : [from("base", oid)])),
-        `${base}/`,
-      ],
-      { into: instance.data, ...options },
+      template.entries.map((entry) => join(template.data, entry)),
+      instance.data,
+      priority,
+    ),
+    copyTree(
+      user,
+      template.first.map((oid) => join(template.data, "base", oid)),
+      base,
+      priority,
     ),
   ]);
 }
@@ -67,7 +58,7 @@ export async function copyLater(
   await makePrivateDirectory(user, instance.pending);
   await makePrivateDirectory(user, arriving);
   const sources = missing.map((oid) => join(template.data, "base", oid));
-  await runCommand(user, [...COPY, ...sources, `${arriving}/`], { into: instance.data, ...options });
+  await copyTree(user, sources, arriving, { lowPriority: options.lowPriority });
   for (const oid of missing) await rename(join(arriving, oid), join(instance.data, "base", oid));
   await removeTree(instance.pending);
 }

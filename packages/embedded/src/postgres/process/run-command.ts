@@ -19,11 +19,11 @@ export interface CommandOutcome {
 }
 
 /**
- * Runs a program as the runtime user and waits for it. Not shell: arguments arrive as they are.
+ * Runs a program as the runtime user, or as this process without one, and waits for it. Not shell: arguments arrive as they are.
  * @throws TenantryError `resource_exhausted` when it ran out of disk, `internal` for any other failure.
  */
 export async function runCommand(
-  user: RuntimeUser,
+  user: RuntimeUser | undefined,
   [program, ...parameters]: readonly [string, ...string[]],
   { into, lowPriority = false }: RunCommandOptions,
 ): Promise<void> {
@@ -36,14 +36,14 @@ export async function runCommand(
   throw new TenantryError("internal", `${program} failed (${exitCode ?? "killed"}): ${stderr.trim()}`);
 }
 
-/** Runs a program as the runtime user and tells how it ended. An abort ends it. */
+/** Runs a program as the runtime user, or as this process without one, and tells how it ended. An abort ends it. */
 export async function commandOutcome(
-  user: RuntimeUser,
+  user: RuntimeUser | undefined,
   [program, ...parameters]: readonly [string, ...string[]],
   signal?: AbortSignal,
 ): Promise<CommandOutcome> {
   const child = spawn(program, parameters, {
-    ...identityOf(user),
+    ...(user === undefined ? {} : identityOf(user)),
     cwd: "/",
     env: { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C" },
     stdio: ["ignore", "ignore", "pipe"],

@@ -12,7 +12,8 @@ async function cached(cacheDirectory: string): Promise<readonly string[]> {
     .sort();
 }
 
-describe("the cache of programs and template", () => {
+// Each case makes a cache of its own, a second of work for a machine that has nothing else to do.
+describe("the cache of programs and template", { timeout: 120_000 }, () => {
   it("is made once by two processes that start at the same time, and both have a server", async () => {
     const cacheDirectory = await temporaryDirectory();
     const servers = { one: await desiredServer() };
@@ -31,7 +32,7 @@ describe("the cache of programs and template", () => {
     ["the libraries", /^postgresql-.*building\/lib\/./],
     ["the template", /^template-.*building\/data\/PG_VERSION/],
     ["the application's database", /^template-.*building\/data\/base\/16384\/./],
-  ])("survives a kill while %s arrive", async (_, arrival) => {
+  ])("survives a kill of the process that makes %s", async (_, arrival) => {
     const cacheDirectory = await temporaryDirectory();
     const plane = new PlaneProcess({ directory: await temporaryDirectory(), cacheDirectory, servers: {} });
     while (!(await readdir(cacheDirectory, { recursive: true })).some((path) => arrival.test(path))) await pause(1);
