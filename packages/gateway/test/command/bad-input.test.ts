@@ -1,12 +1,25 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { chown, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CommandProcess, runCommand } from "./command-process.js";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { CommandProcess, runCommand, START_MS } from "./command-process.js";
 
+vi.setConfig({ testTimeout: START_MS });
 const isRoot = process.geteuid?.() === 0;
+
+/** A small disk of its own takes root, and a kernel that lets root mount. */
+function canMount(): boolean {
+  if (!isRoot) return false;
+  const probe = mkdtempSync(join(tmpdir(), "tenantry-mount-"));
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=4k", "tmpfs", probe]).status === 0;
+  if (mounted) execFileSync("umount", [probe]);
+  rmSync(probe, { recursive: true });
+  return mounted;
+}
 
 describe("the command, given what it cannot use", () => {
   let directory: string;
@@ -17,7 +30,7 @@ describe("the command, given what it cannot use", () => {
 
   const lastLine = (stderr: string) => stderr.trimEnd().split("\n").at(-1);
 
-  it("says that a port is in use, and leaves the directory to the next start", { timeout: 60_000 }, async () => {
+  it("says that a port is in use, and leaves the directory to the next start", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = other.address() as AddressInfo;
@@ -43,6 +56,22 @@ describe("the command, given what it cannot use", () => {
       /^tenantry: directory: ".*" belongs to user 12345, and this process runs as 0 \(root\); run it/,
     );
     expect((await stat(directory)).uid).toBe(12_345);
+  });
+
+  it.runIf(canMount())("says that the disk is full, and starts once there is space", async () => {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=200k,mode=711", "tmpfs", directory]);
+    try {
+      const args = ["dev", "--json", "--port", "0", "--warm", "0", "--directory", join(directory, "data")];
+      const { code, stdout, stderr } = await runCommand(args);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(lastLine(stderr)).toMatch(/^tenantry: .*(free some space|no space left)/);
+      execFileSync("mount", ["-o", "remount,size=20m", directory]);
+      const next = new CommandProcess(args);
+      await next.ready();
+      expect((await next.stop()).code).toBe(0);
+    } finally {
+      execFileSync("umount", [directory]);
+    }
   });
 
   it("says that a directory is a file", async () => {
@@ -86,29 +115,14 @@ describe("the command, given what it cannot use", () => {
     );
   });
 
-  it("is helpful about wrong use", async () => {
+  it("ends with the code of wrong use, or of none when help was asked for", async () => {
     const unknown = await runCommand(["dve"]);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain("Did you mean dev?");
-    const port = await runCommand(["dev", "--port", "80000"]);
-    expect(port.code).toBe(2);
-    expect(port.stderr).toContain("between 0 and 65535");
+    expect(await runCommand(["--help"])).toMatchObject({ code: 0, stderr: "" });
     const nothing = await runCommand(["token", "--directory", directory]);
-    expect(nothing.code).toBe(1);
+    expect(nothing).toMatchObject({ code: 1, stdout: "" });
     expect(nothing.stderr).toContain("--namespace: name at least one");
-  });
-
-  it("explains itself, with examples and exit codes", async () => {
-    const help = await runCommand(["--help"]);
-    expect(help).toMatchObject({ code: 0, stderr: "" });
-    for (const text of ["dev", "serve", "token", "Examples:", "Exit codes:", "130"])
-      expect(help.stdout).toContain(text);
-    for (const command of ["dev", "serve", "token"]) {
-      const { code, stdout } = await runCommand([command, "--help"]);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/Examples?:/);
-    }
-    expect((await runCommand(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
 

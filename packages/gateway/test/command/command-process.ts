@@ -7,6 +7,9 @@ const COMMAND = fileURLToPath(new URL("../../src/bin/tenantry.ts", import.meta.u
 const REPOSITORY = fileURLToPath(new URL("../../../..", import.meta.url));
 const TSCONFIG = fileURLToPath(new URL("../../tsconfig.json", import.meta.url));
 
+/** A start loads and transpiles everything; on a machine that is busy with other tests that takes its time. */
+export const START_MS = 120_000;
+
 /** Who the command runs as, and where that user keeps things. */
 export interface CommandUser {
   readonly label: string;
@@ -73,6 +76,12 @@ export class CommandProcess {
       if (over) throw new Error(`the command ended before the line was there:\n${this.#stderr}`);
       await Promise.race([ended, ...(stdout === null ? [] : [once(stdout, "data")])]);
     }
+  }
+
+  /** Resolves once stderr holds `text`. */
+  async said(text: string): Promise<void> {
+    const { stderr } = this.child;
+    while (!this.#stderr.includes(text) && stderr !== null) await once(stderr, "data");
   }
 
   async ready(): Promise<ReadyLine> {

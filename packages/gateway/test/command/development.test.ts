@@ -2,17 +2,17 @@ import { execFile, spawnSync } from "node:child_process";
 import { rm, stat } from "node:fs/promises";
 import { connect } from "node:net";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ReadyLine } from "../../src/bin/dev/ready-message.js";
-import { CommandProcess, runCommand } from "./command-process.js";
+import { CommandProcess, runCommand, START_MS } from "./command-process.js";
 import { awaitOperation, type Credentials, createCluster, graphqlCall, revealCredentials } from "./graphql-call.js";
 import { query, refusalWithoutTls } from "./query.js";
 import { makeDirectory, testUsers } from "./users.js";
 
 const run = promisify(execFile);
-const START_MS = 60_000;
 const has = (program: string): boolean => spawnSync(program, ["--help"]).status === 0;
 
+vi.setConfig({ testTimeout: START_MS, hookTimeout: START_MS });
 const { users, note } = testUsers();
 if (note !== undefined) process.stderr.write(`tenantry dev: ${note}\n`);
 
@@ -33,11 +33,11 @@ describe.each(users)("tenantry dev as $label", (user) => {
     ready = await command.ready();
     teamA = ready.tokens["team-a"];
     teamB = ready.tokens["team-b"];
-  }, START_MS);
+  });
   afterAll(async () => {
     await command.stop();
     await rm(directory, { recursive: true, force: true });
-  }, START_MS);
+  });
 
   it("says on one line where everything is, and keeps secrets to their owner", async () => {
     expect(Object.keys(ready)).toEqual(["url", "kubeconfig", "issuer", "tokens", "directory"]);
@@ -119,18 +119,18 @@ describe.each(users)("tenantry dev as $label", (user) => {
     await expect(fetch(ready.url)).rejects.toThrow();
   });
 
-  it("resumes: the same addresses, clusters, rows and tokens", { timeout: START_MS }, async () => {
+  it("resumes: the same addresses, clusters, rows and tokens", async () => {
     command = start();
     const again = await command.ready();
     expect(again).toMatchObject({ kubeconfig: ready.kubeconfig, issuer: ready.issuer, directory });
     ready = again;
-    await expect.poll(() => readyClusters(), { timeout: 30_000 }).toContain("orders");
+    await expect.poll(() => readyClusters(), { timeout: START_MS / 2 }).toContain("orders");
     const after = await revealCredentials(ready.url, teamA, "orders");
     expect(after).toEqual(credentials);
     expect(await query(after, "SELECT text FROM note")).toEqual([{ text: "kept" }]);
   });
 
-  it.runIf(has("curl"))("prints commands for people that work as they are pasted", { timeout: START_MS }, async () => {
+  it.runIf(has("curl"))("prints commands for people that work as they are pasted", async () => {
     await command.stop("SIGINT");
     command = new CommandProcess(["dev", "--directory", directory], user);
     const paste = (line: string) => run("sh", ["-c", line], { env: { ...process.env, ...user.env } });
@@ -138,7 +138,7 @@ describe.each(users)("tenantry dev as $label", (user) => {
     const reveal = await command.line((line) => line.startsWith("curl ") && line.includes("connectionCredentials"));
     const kubectl = await command.line((line) => line.startsWith("kubectl "));
     expect(JSON.parse((await paste(create)).stdout)).toHaveProperty("data.createCluster.operation.phase", "RUNNING");
-    await expect.poll(() => readyClusters(), { timeout: 30_000 }).toContain("shop");
+    await expect.poll(() => readyClusters(), { timeout: START_MS / 2 }).toContain("shop");
     expect(JSON.parse((await paste(reveal)).stdout)).toHaveProperty("data.connectionCredentials.port");
     if (has("kubectl")) expect((await paste(kubectl)).stdout).toMatch(/^team-a +shop /m);
   });

@@ -1,10 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ReadyLine } from "../../src/bin/dev/ready-message.js";
-import { CommandProcess } from "./command-process.js";
+import { CommandProcess, START_MS } from "./command-process.js";
 import { graphqlCall } from "./graphql-call.js";
+
+vi.setConfig({ testTimeout: START_MS, hookTimeout: START_MS });
 
 describe("tenantry serve", () => {
   let directory: string;
@@ -14,7 +16,7 @@ describe("tenantry serve", () => {
     directory = await mkdtemp(join(tmpdir(), "tenantry-serve-"));
     plane = new CommandProcess(["dev", "--json", "--port", "0", "--directory", directory]);
     ready = await plane.ready();
-  }, 60_000);
+  });
   afterAll(async () => {
     await plane.stop();
     await rm(directory, { recursive: true, force: true });
