@@ -11,14 +11,16 @@ import { eventKind } from "./kinds/event.js";
 import { namespaceKind, SYSTEM_NAMESPACES } from "./kinds/namespace.js";
 import { secretKind } from "./kinds/secret.js";
 import { serviceKind } from "./kinds/service.js";
-import { badRequest, toApiError } from "./object/failures.js";
+import { badRequest, methodNotAllowed, toApiError } from "./object/failures.js";
 import type { ServerContext } from "./server-context.js";
 import { applyObject } from "./verbs/apply.js";
 import { createObject } from "./verbs/create.js";
 import { deleteObject } from "./verbs/delete.js";
 import { deleteCollection } from "./verbs/delete-collection.js";
+import { checkFieldManager } from "./verbs/field-manager.js";
 import { getObject, listObjects } from "./verbs/list.js";
 import { patchObject } from "./verbs/patch.js";
+import { changeScale, getScale } from "./verbs/scale.js";
 import { updateObject } from "./verbs/update.js";
 import { watchObjects } from "./verbs/watch.js";
 
@@ -77,6 +79,13 @@ export async function createApiServer({
 }
 
 async function answer(context: ServerContext, call: ApiCall): Promise<ApiAnswer> {
+  checkFieldManager(call);
+  if (call.subresource === "scale") {
+    if (call.verb === "get") return { httpStatus: 200, body: await getScale(context, call), warnings: [] };
+    if (call.verb !== "update" && call.verb !== "patch") throw methodNotAllowed(call.resource, call.verb);
+    const { object, ...rest } = await changeScale(context, call);
+    return { ...rest, body: object };
+  }
   switch (call.verb) {
     case "get":
       return { httpStatus: 200, body: await getObject(context, call), warnings: [] };

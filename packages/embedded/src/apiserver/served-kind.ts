@@ -4,6 +4,13 @@ import type { FieldError } from "./object/field-error.js";
 import { type NameRule, subdomainName } from "./object/name-rules.js";
 import type { ResourceDefinition } from "./resource-definition.js";
 
+/** Where a kind keeps what `/scale` shows: paths such as `.spec.instances`. */
+export interface ScalePaths {
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+  readonly labelSelectorPath?: string | undefined;
+}
+
 /** One kind at one version, with the rules that only the server's own code needs. */
 export interface ServedKind {
   readonly definition: ResourceDefinition;
@@ -14,6 +21,8 @@ export interface ServedKind {
   readonly storageVersion: string;
   /** The store's revision at which its schema changed last: older objects are pruned and defaulted again when read. */
   readonly schemaRevision: number;
+  /** Set where the kind has the subresource `scale`. */
+  readonly scale?: ScalePaths | undefined;
   /** Set while the definition of a custom resource is being deleted: nothing new may be made. */
   readonly terminating: boolean;
 }

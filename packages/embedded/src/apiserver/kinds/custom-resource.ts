@@ -2,7 +2,7 @@ import type { KubernetesObject } from "@tenantry/sdk";
 import type { Admission } from "../admission.js";
 import type { ApiObject } from "../object/api-object.js";
 import type { JsonSchema, PrinterColumn, ResourceDefinition } from "../resource-definition.js";
-import { keyPrefixOf, PLAIN_RULES, type ServedKind } from "../served-kind.js";
+import { keyPrefixOf, PLAIN_RULES, type ScalePaths, type ServedKind } from "../served-kind.js";
 import { AGE_COLUMN, age, NAME_COLUMN } from "./built-in-kind.js";
 import { compileJsonPath } from "./json-path.js";
 
@@ -30,7 +30,7 @@ export interface DefinitionVersion {
   readonly deprecated?: boolean | undefined;
   readonly deprecationWarning?: string | undefined;
   readonly schema?: { readonly openAPIV3Schema?: JsonSchema | undefined } | undefined;
-  readonly subresources?: { readonly status?: object | undefined; readonly scale?: object | undefined } | undefined;
+  readonly subresources?: { readonly status?: object | undefined; readonly scale?: ScalePaths | undefined } | undefined;
   readonly additionalPrinterColumns?: readonly DefinitionColumn[] | undefined;
   readonly selectableFields?: readonly { readonly jsonPath: string }[] | undefined;
 }
@@ -63,6 +63,7 @@ export function customKinds(spec: DefinitionSpec, options: CustomKindOptions): S
       storageVersion,
       schemaRevision: options.schemaRevision,
       terminating: options.terminating,
+      scale: version.subresources?.scale,
     }));
 }
 
@@ -75,6 +76,7 @@ function definitionOf(
   const { plural, kind, singular = kind.toLowerCase(), shortNames = [], categories = [] } = names;
   const subresources: ("status" | "scale")[] = [];
   if (version.subresources?.status !== undefined) subresources.push("status");
+  if (version.subresources?.scale !== undefined) subresources.push("scale");
   const columns = version.additionalPrinterColumns;
   return {
     resource: { group, version: version.name, plural, kind, scope },

@@ -85,6 +85,15 @@ function validateVersions(versions: readonly DefinitionVersion[]): FieldError[] 
   for (const [index, version] of versions.entries()) {
     const path = `spec.versions[${index}]`;
     errors.push(...dns1035Name(version.name ?? "").map((problem) => invalid(`${path}.name`, version.name, problem)));
+    const scale = version.subresources?.scale;
+    if (scale !== undefined) {
+      const at = `${path}.subresources.scale`;
+      const { specReplicasPath: spec = "", statusReplicasPath: status = "" } = scale;
+      if (!spec.startsWith(".spec."))
+        errors.push(invalid(`${at}.specReplicasPath`, spec, "should be a json path under .spec"));
+      if (!status.startsWith(".status."))
+        errors.push(invalid(`${at}.statusReplicasPath`, status, "should be a json path under .status"));
+    }
     const schema = version.schema?.openAPIV3Schema;
     if (schema === undefined) errors.push(required(`${path}.schema.openAPIV3Schema`, "schemas are required"));
     else errors.push(...structuralProblems(schema, `${path}.schema.openAPIV3Schema`));

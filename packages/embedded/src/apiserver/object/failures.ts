@@ -79,6 +79,9 @@ export function futureRevision(asked: string, current: number): ApiError {
     retryAfterSeconds: 1,
   });
 }
+export function internalError(why: string): ApiError {
+  return new ApiError(500, "InternalError", `Internal error occurred: ${why}`, { causes: [{ message: why }] });
+}
 /** An error that is no API status: 500 with an empty reason, as Kubernetes answers. */
 export function rawFailure(message: string): ApiError {
   return new ApiError(500, "", message);
@@ -110,12 +113,26 @@ export function invalidOptions(kind: string, causes: readonly StatusCause[]): Ap
   return invalidCall({ subject: `${kind}.meta.k8s.io`, kind, group: "meta.k8s.io" }, "", causes);
 }
 
+/** 410 with a token that goes on without the first page's snapshot. */
+export class ExpiredContinue extends ApiError {
+  readonly continue: string;
+
+  constructor(next: string) {
+    super(
+      410,
+      "Expired",
+      "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
+    );
+    this.continue = next;
+  }
+}
+
 /** The `Status` body of a failed call. */
 export function toStatus(error: ApiError): Status {
   return {
     kind: "Status",
     apiVersion: "v1",
-    metadata: {},
+    metadata: error instanceof ExpiredContinue ? { continue: error.continue } : {},
     status: "Failure",
     message: error.message,
     ...(error.reason === "" ? {} : { reason: error.reason }),

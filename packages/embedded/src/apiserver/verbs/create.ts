@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { ApiCall } from "../api-server.js";
 import { recordCreate } from "../apply/record-update.js";
-import { type ApiObject, timestamp } from "../object/api-object.js";
+import { type ApiObject, equalJson, timestamp } from "../object/api-object.js";
 import { decodeBody } from "../object/decode-body.js";
 import {
   alreadyExists,
@@ -52,6 +52,7 @@ export async function writeNew(
     throw rawFailure("resourceVersion should not be set on objects to be created");
   }
   placeInNamespace(decoded, kind, call);
+  const repeated = dropRepeatedOwners(decoded);
   const isGenerated = isEmpty(metadata.name) && !isEmpty(metadata.generateName);
   for (let attempt = 1; ; attempt++) {
     if (isGenerated) metadata.name = generatedName(metadata.generateName ?? "");
@@ -60,7 +61,7 @@ export async function writeNew(
     const admitted = admit(kind, "create", object, undefined);
     const outcome = await commitNew(context, kind, admitted.object, call.dryRun === true);
     if (outcome.found === undefined) {
-      return { object: outcome.object, httpStatus: 201, warnings: [...warnings, ...admitted.warnings] };
+      return { object: outcome.object, httpStatus: 201, warnings: [...warnings, ...repeated, ...admitted.warnings] };
     }
     const name = metadata.name ?? "";
     if (isGenerated && attempt < MAX_NAMES) continue;
@@ -93,6 +94,17 @@ function placeInNamespace({ metadata }: ApiObject, kind: ServedKind, call: ApiCa
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
   }
   metadata.namespace = call.namespace;
+}
+
+/** Source of the text: apiserver/pkg/endpoints/handlers/rest.go, dedupOwnerReferencesAndAddWarning. */
+function dropRepeatedOwners({ metadata }: ApiObject): string[] {
+  const owners = metadata.ownerReferences ?? [];
+  const distinct = owners.filter((owner, index) => owners.findIndex((one) => equalJson(one, owner)) === index);
+  if (distinct.length === owners.length) return [];
+  metadata.ownerReferences = distinct;
+  return [
+    ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests",
+  ];
 }
 
 function prepare(context: ServerContext, kind: ServedKind, decoded: ApiObject): ApiObject {

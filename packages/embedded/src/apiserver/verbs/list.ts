@@ -1,8 +1,14 @@
 import { apiVersionOf, isTenantryError } from "@tenantry/sdk";
 import type { ApiCall } from "../api-server.js";
-import { ApiError } from "../api-server.js";
 import type { ApiObject, JsonRecord } from "../object/api-object.js";
-import { badRequest, expiredCall, futureRevision, invalidOptions, notFound } from "../object/failures.js";
+import {
+  badRequest,
+  ExpiredContinue,
+  expiredCall,
+  futureRevision,
+  invalidOptions,
+  notFound,
+} from "../object/failures.js";
 import { forbidden, notSupported } from "../object/field-error.js";
 import { fromStored } from "../object/stored-form.js";
 import { matchesFields, parseFieldSelector } from "../selector/field-selector.js";
@@ -133,20 +139,6 @@ async function readPage(
     if (!isTenantryError(error) || error.code !== "expired") throw error;
     if ((call.continue ?? "") === "") throw expiredCall("The resourceVersion for the provided list is too old.");
     throw new ExpiredContinue(encodeContinue(-1, options.after?.slice(prefix.length) ?? ""));
-  }
-}
-
-/** 410 with a token that goes on without the first page's snapshot. */
-export class ExpiredContinue extends ApiError {
-  readonly continue: string;
-
-  constructor(next: string) {
-    super(
-      410,
-      "Expired",
-      "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.",
-    );
-    this.continue = next;
   }
 }
 
