@@ -17,7 +17,7 @@ export function duplicateFields(text: string): readonly string[] {
     onObjectProperty: (name, _offset, _length, _line, _column, path) => {
       const keys = open.at(-1);
       if (keys?.has(name) === true) found.add(`duplicate field "${toFieldPath([...path(), name])}"`);
-      
+      keys?.add(name);
     },
   });
   return [...found];
