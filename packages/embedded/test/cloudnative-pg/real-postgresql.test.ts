@@ -6,6 +6,8 @@ import { SECRETS } from "@tenantry/sdk";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SERVICES } from "../../src/operators/cloudnative-pg/objects/services.js";
+import { settingProblem } from "../../src/operators/cloudnative-pg/postgresql/setting-problem.js";
+import { SETTINGS } from "../../src/operators/cloudnative-pg/postgresql/settings.js";
 import { createProcessRuntime } from "../../src/postgres/process/create-process-runtime.js";
 import type { PostgresRuntime } from "../../src/postgres/runtime.js";
 import {
@@ -141,20 +143,23 @@ describe("a cluster on real PostgreSQL", () => {
     expect(await show("ssl")).toBe("on");
   });
 
-  it("says which parameter PostgreSQL refuses, while the server goes on, and is well again when it is taken back", async () => {
-    await patchCluster(plane.transport, "shop", {
-      spec: { postgresql: { parameters: { maintenance_work_mem: "plenty" } } },
+  it("rejects a value that no server takes, before it reaches ours", async () => {
+    const change = patchCluster(plane.transport, "shop", {
+      spec: { postgresql: { parameters: { work_mem: "lots" } } },
     });
+    await expect(change).rejects.toMatchObject({ violations: [{ field: "spec.postgresql.parameters.work_mem" }] });
+  });
+
+  it("says which parameter PostgreSQL alone can refuse, while the server goes on, and is well again when it is taken back", async () => {
+    await patchCluster(plane.transport, "shop", { spec: { postgresql: { parameters: { TimeZone: "Mars/Olympus" } } } });
     const refused = await clusterUntil(
       plane.transport,
       "shop",
       (one) => one?.status?.phase === "Invalid cluster definition",
     );
-    expect(refused?.status?.phaseReason).toContain("spec.postgresql.parameters.maintenance_work_mem");
+    expect(refused?.status?.phaseReason).toContain("spec.postgresql.parameters.TimeZone");
     expect(await show("work_mem")).toBe("7MB");
-    await patchCluster(plane.transport, "shop", {
-      spec: { postgresql: { parameters: { maintenance_work_mem: null } } },
-    });
+    await patchCluster(plane.transport, "shop", { spec: { postgresql: { parameters: { TimeZone: null } } } });
     await readyCluster(plane.transport, "shop");
   });
 
@@ -175,6 +180,65 @@ describe("a cluster on real PostgreSQL", () => {
     await patchCluster(plane.transport, "shop", { spec: { enableSuperuserAccess: false } });
     await readyCluster(plane.transport, "shop");
     await expect(query("shop", "SELECT 1", superuser)).rejects.toThrow("password authentication failed");
+  });
+
+  it("has the settings that validation knows, and refuses whatever validation refuses", async () => {
+    await patchCluster(plane.transport, "shop", { spec: { enableSuperuserAccess: true } });
+    await readyCluster(plane.transport, "shop");
+    const [superuser, ca] = await Promise.all(
+      ["shop-superuser", "shop-ca"].map((name) => secret(plane.transport, name)),
+    );
+    if (superuser === undefined || ca === undefined) throw new Error("unreachable");
+    const client = new pg.Client({
+      host: "localhost",
+      port: Number(text(superuser, "port")),
+      user: "postgres",
+      password: text(superuser, "password"),
+      database: "postgres",
+      ssl: { ca: text(ca, "ca.crt") },
+    });
+    await client.connect();
+    try {
+      const { rows } = await client.query<{ name: string; vartype: string; context: string }>(
+        "SELECT name, vartype, context FROM pg_settings WHERE name NOT LIKE '%.%'",
+      );
+      const types: Readonly<Record<string, string>> = { bool: "boolean" };
+      const unknown = rows.filter(({ name, vartype, context }) => {
+        const expected = context === "internal" ? "internal" : (types[vartype] ?? vartype);
+        return SETTINGS.get(name.toLowerCase())?.type !== expected;
+      });
+      expect(unknown).toEqual([]);
+
+      const values = [
+        "",
+        "on",
+        "tru",
+        "o",
+        "1",
+        "0",
+        "-1",
+        "1.5",
+        "0x10",
+        "12 MB",
+        "3min",
+        "5GB",
+        "7d",
+        "99999999999",
+        "nonsense",
+      ];
+      const wrongly: string[] = [];
+      for (const { name, context } of rows) {
+        if (context !== "user" && context !== "superuser") continue;
+        for (const value of values) {
+          if (settingProblem(name, value) === undefined) continue;
+          const taken = await client.query("SELECT set_config($1, $2, true)", [name, value]).catch(() => undefined);
+          if (taken !== undefined) wrongly.push(`${name} = ${value}`);
+        }
+      }
+      expect(wrongly).toEqual([]);
+    } finally {
+      await client.end();
+    }
   });
 
   it("heals a server that was killed", async () => {

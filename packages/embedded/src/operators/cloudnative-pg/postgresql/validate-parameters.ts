@@ -3,11 +3,10 @@ import type { CnpgPostgresql } from "../cluster-object.js";
 import { invalidValue } from "../field-error.js";
 import { isFixedParameter, isOperatorsOwnValue } from "./fixed-parameters.js";
 import { SETTING_PREFIX_LIBRARIES, SHIPPED_LIBRARIES } from "./preload-libraries.js";
+import { settingProblem } from "./setting-problem.js";
 
 const PATH = "spec.postgresql.parameters";
 const NAME = /^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)?$/;
-/** PostgreSQL takes any unambiguous beginning of on, off, true, false, yes, no, 1, 0. */
-const BOOLEAN = /^(on|of|off|t(r(ue?)?)?|f(a(l(se?)?)?)?|y(es?)?|no?|1|0)$/i;
 const SIZE = /^(\d+(?:\.\d+)?)\s*(B|kB|MB|GB|TB)?$/;
 const BYTES = { B: 1, kB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 } as const;
 
@@ -49,36 +48,25 @@ function parameterProblem(name: string, value: string): string | undefined {
   const library = prefix === undefined ? undefined : SETTING_PREFIX_LIBRARIES.get(prefix);
   if (library !== undefined && !SHIPPED_LIBRARIES.has(library))
     return `needs the library ${library}, which is not on the embedded plane`;
-  return undefined;
+  return isFixedParameter(name) ? undefined : settingProblem(name, value);
 }
 
 function walProblems(parameters: Readonly<Record<string, string>>, storageBytes: bigint | undefined): StatusCause[] {
   const causes: StatusCause[] = [];
   const level = parameters.wal_level;
-  if (level !== undefined && !["minimal", "replica", "logical"].includes(level)) {
-    causes.push(invalidValue(`${PATH}.wal_level`, level, "must be minimal, replica or logical"));
-  }
   if (level === "minimal" && parameters.max_wal_senders !== "0") {
     causes.push(
       invalidValue(`${PATH}.max_wal_senders`, parameters.max_wal_senders, 'must be "0" when wal_level is minimal'),
     );
   }
-  const hints = parameters.wal_log_hints;
-  if (hints !== undefined && !BOOLEAN.test(hints)) {
-    causes.push(invalidValue(`${PATH}.wal_log_hints`, hints, "must be a boolean: on or off"));
-  }
   const sizes: Record<string, number> = { min_wal_size: 80 * BYTES.MB, max_wal_size: BYTES.GB };
-  for (const name of ["min_wal_size", "max_wal_size", "shared_buffers"]) {
+  for (const name of ["min_wal_size", "max_wal_size"]) {
     const value = parameters[name];
-    if (value === undefined) continue;
-    const bytes = parseSize(value, name === "shared_buffers" ? 8 * BYTES.kB : BYTES.MB);
-    if (bytes === undefined) {
-      causes.push(invalidValue(`${PATH}.${name}`, value, "must be a size such as 128MB"));
-    } else if (name !== "shared_buffers") {
-      sizes[name] = bytes;
-      if (storageBytes !== undefined && BigInt(Math.trunc(bytes)) >= storageBytes) {
-        causes.push(invalidValue(`${PATH}.${name}`, value, "must be smaller than the volume of spec.storage.size"));
-      }
+    const bytes = value === undefined ? undefined : parseSize(value);
+    if (bytes === undefined) continue;
+    sizes[name] = bytes;
+    if (storageBytes !== undefined && BigInt(Math.trunc(bytes)) >= storageBytes) {
+      causes.push(invalidValue(`${PATH}.${name}`, value, "must be smaller than the volume of spec.storage.size"));
     }
   }
   if ((sizes.min_wal_size ?? 0) >= (sizes.max_wal_size ?? 0) && causes.length === 0) {
@@ -88,9 +76,8 @@ function walProblems(parameters: Readonly<Record<string, string>>, storageBytes:
   return causes;
 }
 
-/** Bytes of a PostgreSQL size; a bare number counts in the parameter's own unit. */
-function parseSize(text: string, unitBytes: number): number | undefined {
-  const [, number, unit] = SIZE.exec(text.trim()) ?? [];
-  if (number === undefined) return undefined;
-  return Number(number) * (unit === undefined ? unitBytes : BYTES[unit as keyof typeof BYTES]);
+/** Bytes of a WAL size, a bare number counting in MB; undefined for what {@link settingProblem} refuses. */
+function parseSize(text: string): number | undefined {
+  const [, number, unit = "MB"] = SIZE.exec(text.trim()) ?? [];
+  return number === undefined ? undefined : Number(number) * BYTES[unit as keyof typeof BYTES];
 }
