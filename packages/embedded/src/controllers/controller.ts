@@ -51,12 +51,13 @@ export function servedKindAt(registry: KindRegistry, { group, plural }: Address)
     .find(({ definition }) => definition.resource.group === group && definition.resource.plural === plural);
 }
 
-/** Runs a call whose object may be gone or replaced by now, which is as good as done. */
-export async function unlessGone(call: Promise<unknown>): Promise<void> {
+/** Runs a call about one object; undefined when that object is gone, which is as good as done. */
+export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
   try {
-    await call;
+    return await call;
   } catch (error) {
-    if (!(error instanceof ApiError) || (error.code !== 404 && error.reason !== "Conflict")) throw error;
+    if (error instanceof ApiError && error.code === 404) return undefined;
+    throw error;
   }
 }
 

@@ -25,6 +25,10 @@ export function definitionController(context: ControllerContext, store: Store): 
   const check = (prefix: string, name: string) => context.queue.add(`definition ${name}`, () => empty(prefix, name));
 
   async function empty(prefix: string, name: string): Promise<void> {
+    const target = { resource: CUSTOM_RESOURCE_DEFINITIONS, name, fieldManager: CONTROLLER_MANAGER };
+    const found = await unlessGone(context.handle({ ...target, verb: "get" }));
+    if (found === undefined) return;
+    const definition = found.body as unknown as ApiObject;
     for (const { key, revision } of (await store.list(prefix)).items) {
       const address = addressOf(key);
       const kind = servedKindAt(context.registry, address);
@@ -38,8 +42,6 @@ export function definitionController(context: ControllerContext, store: Store): 
       await unlessGone(context.handle({ ...call, verb: "delete" }));
     }
     if ((await store.list(prefix, { limit: 1 })).items.length > 0) return;
-    const target = { resource: CUSTOM_RESOURCE_DEFINITIONS, name, fieldManager: CONTROLLER_MANAGER };
-    const definition = (await context.handle({ ...target, verb: "get" })).body as unknown as ApiObject;
     const finalizers = (definition.metadata.finalizers ?? []).filter((one) => one !== CLEANUP_FINALIZER);
     const body = { ...definition, metadata: { ...definition.metadata, finalizers } };
     await context.handle({ ...target, verb: "update", body });

@@ -2,7 +2,7 @@ import { type Condition, NAMESPACES } from "@tenantry/sdk";
 import { namespaceFinalizers } from "../apiserver/kinds/namespace.js";
 import type { ApiObject } from "../apiserver/object/api-object.js";
 import { timestamp } from "../apiserver/object/api-object.js";
-import { CONTROLLER_MANAGER, type Controller, type ControllerContext } from "./controller.js";
+import { CONTROLLER_MANAGER, type Controller, type ControllerContext, unlessGone } from "./controller.js";
 
 const FINALIZER = "kubernetes";
 
@@ -15,6 +15,10 @@ export function namespaceController(context: ControllerContext, now: () => Date)
   const check = (name: string) => context.queue.add(`namespace ${name}`, () => empty(name));
 
   async function empty(name: string): Promise<void> {
+    const target = { resource: NAMESPACES, name, fieldManager: CONTROLLER_MANAGER };
+    const found = await unlessGone(context.handle({ ...target, verb: "get" }));
+    if (found === undefined) return;
+    const namespace = found.body as unknown as ApiObject;
     let remaining = 0;
     let finalizers = 0;
     for (const resource of namespacedResources(context)) {
@@ -24,8 +28,6 @@ export function namespaceController(context: ControllerContext, now: () => Date)
       remaining += items.length;
       finalizers += items.filter((item) => (item.metadata.finalizers ?? []).length > 0).length;
     }
-    const target = { resource: NAMESPACES, name, fieldManager: CONTROLLER_MANAGER };
-    const namespace = (await context.handle({ ...target, verb: "get" })).body as unknown as ApiObject;
     if (remaining === 0) {
       const kept = namespaceFinalizers(namespace).filter((one) => one !== FINALIZER);
       const body = { ...namespace, spec: { finalizers: kept } };

@@ -159,7 +159,11 @@ test("drops a consumer that falls too far behind", async () => {
   await events.next();
   await put("b");
   await events.next();
-  for (let index = 0; index < MAX_WATCH_BACKLOG + 2; index++) await relabel("a", { x: String(index) });
+  const value = () =>
+    JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "default" } });
+  for (let index = 0; index < MAX_WATCH_BACKLOG + 2; index++) {
+    await store.commit([{ type: "put", key: "/core/configmaps/default/a", value }]);
+  }
   let last: ApiWatchEvent | undefined;
   for (let result = await events.next(); result.done !== true; result = await events.next()) last = result.value;
   expect(last).toMatchObject({ type: "ERROR", object: { code: 410 } });
