@@ -106,9 +106,8 @@ export async function createKubeconfigTransport(
     const httpRequest = toWatchHttpRequest({ ...request, timeoutSeconds });
     const late = `API server ${host}: the watch fell silent`;
     const deadline = startDeadline(timeoutMs, signal, () => new TenantryError("unavailable", late));
-    let answer: IncomingMessage | undefined;
     try {
-      answer = await open(httpRequest, deadline.signal);
+      const answer = await open(httpRequest, deadline.signal);
       if (answer.statusCode !== 200) await readAnswer(host, answer, deadline.signal);
       deadline.restart(timeoutSeconds * 1000 + watchMarginMs);
       for await (const line of readLines(answer)) yield readWatchEvent<T>(line);
@@ -117,7 +116,6 @@ export async function createKubeconfigTransport(
       throw isTenantryError(error) ? error : connectionError(host, error, true);
     } finally {
       deadline.stop();
-      answer?.destroy();
     }
   }
 }
