@@ -11,8 +11,8 @@ export interface RetryOptions {
   readonly onRetry?: ((error: TenantryError, request: TransportRequest, delayMs: number) => void) | undefined;
 }
 
-export const DEFAULT_DEADLINE_MS = 30_000;
-export const DEFAULT_MAX_ATTEMPTS = 10;
+const DEFAULT_DEADLINE_MS = 30_000;
+const DEFAULT_MAX_ATTEMPTS = 10;
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 5_000;
 

@@ -2,7 +2,7 @@ import { TenantryError } from "../../errors/tenantry-error.js";
 
 /** Narrow `unavailable`: whether the request can have reached the server. Retrying a create is safe after the first alone. */
 export const NOT_CONNECTED = "NotConnected";
-export const CONNECTION_LOST = "ConnectionLost";
+const CONNECTION_LOST = "ConnectionLost";
 /** The answer came, and is none. */
 export const BROKEN_ANSWER = "BrokenAnswer";
 

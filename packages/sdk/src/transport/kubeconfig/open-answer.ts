@@ -73,7 +73,7 @@ function observeConnection(request: ClientRequest): { readonly established: bool
   const establish = () => {
     connection.established = true;
   };
-  request.once("finish", establish);
+  request.once("finish", establish); // a proxy's agent hands over sockets that connected long ago
   request.once("socket", (socket) => {
     if (request.reusedSocket) establish();
     else socket.once((socket as TLSSocket).encrypted ? "secureConnect" : "connect", establish);
