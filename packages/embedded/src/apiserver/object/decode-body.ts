@@ -39,7 +39,7 @@ export function decodeBody(kind: ServedKind, body: unknown, fieldValidation: Api
   return { object, warnings: fieldValidation === "Ignore" ? [] : warnings };
 }
 
-export function cannotBeHandled(kind: ServedKind): string {
+function cannotBeHandled(kind: ServedKind): string {
   const { kind: name, version } = kind.definition.resource;
   return `${name} in version ${JSON.stringify(version)} cannot be handled as a ${name}`;
 }

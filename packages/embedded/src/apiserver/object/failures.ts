@@ -8,7 +8,7 @@ export function qualifiedResource({ plural, group }: Pick<Resource, "plural" | "
   return group === "" ? plural : `${plural}.${group}`;
 }
 /** `ConfigMap`, `Widget.example.com`. */
-export function qualifiedKind({ kind, group }: Pick<Resource, "kind" | "group">): string {
+function qualifiedKind({ kind, group }: Pick<Resource, "kind" | "group">): string {
   return group === "" ? kind : `${kind}.${group}`;
 }
 

@@ -38,7 +38,7 @@ function validateName({ name, generateName }: ApiMeta, rule: NameRule): FieldErr
   return errors;
 }
 
-export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
+function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
   for (const [key, value] of Object.entries(labels ?? {})) {
     errors.push(...qualifiedName(key).map((problem) => invalid(path, key, problem)));

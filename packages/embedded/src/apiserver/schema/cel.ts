@@ -1,5 +1,6 @@
 import { Environment } from "@marcbachmann/cel-js";
-import type { JsonRecord } from "../object/api-object.js";
+import { isRecord, type JsonRecord } from "../object/api-object.js";
+import { matchesPattern } from "./regular-expression.js";
 
 export interface CompiledRule {
   readonly usesOldSelf: boolean;
@@ -21,6 +22,12 @@ const ENVIRONMENT = new Environment({
   homogeneousAggregateLiterals: false,
   limits: LIMITS,
 });
+
+// The library's own `matches` is JavaScript's: other syntax, and a pattern that backtracks could stall the server.
+const SAFE_MATCHES = "matchesRe2";
+ENVIRONMENT.registerFunction(`string.${SAFE_MATCHES}(string): bool`, (text: string, pattern: string) =>
+  matchesPattern(pattern, text),
+);
 
 const COMPILED = new Map<string, CompiledRule>();
 const MAX_COMPILED = 5_000;
@@ -44,10 +51,21 @@ function compile(text: string): CompiledRule {
   });
   try {
     const parsed = ENVIRONMENT.parse(text);
+    replaceMatches(parsed.ast);
     const { valid, error } = parsed.check();
     if (!valid) return broken("unsupported", error);
     return { usesOldSelf, problem: undefined, evaluate: (variables) => parsed(variables) };
   } catch (error) {
     return broken("syntax", error);
+  }
+}
+
+/** Method calls are nodes `rcall` with the arguments [name, receiver, parameters]. */
+function replaceMatches(node: unknown): void {
+  if (Array.isArray(node)) {
+    for (const inner of node) replaceMatches(inner);
+  } else if (isRecord(node) && Array.isArray(node.args)) {
+    if (node.op === "rcall" && node.args[0] === "matches") node.args[0] = SAFE_MATCHES;
+    replaceMatches(node.args);
   }
 }

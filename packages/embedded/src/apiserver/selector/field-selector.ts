@@ -31,11 +31,6 @@ export function matchesFields(requirements: readonly FieldRequirement[], object:
   return requirements.every(({ read, value, negated }) => (read(object) === value) !== negated);
 }
 
-/** The one name that a selector allows, if it allows one. */
-export function selectedName(requirements: readonly FieldRequirement[]): string | undefined {
-  return requirements.find(({ field, negated }) => field === "metadata.name" && !negated)?.value;
-}
-
 function readerOf(field: string, definition: ResourceDefinition): (object: ApiObject) => string {
   if (field === "metadata.name") return (object) => object.metadata.name ?? "";
   if (field === "metadata.namespace") return (object) => object.metadata.namespace ?? "";

@@ -151,7 +151,7 @@ export function parseResourceVersion(text: string | undefined): number | undefin
 }
 
 /** A real server waits three seconds for a revision that it has not seen. One process has seen them all, so waiting cannot help. */
-export function refuseFuture(context: ServerContext, asked: number): void {
+function refuseFuture(context: ServerContext, asked: number): void {
   const current = context.store.revision();
   if (asked > current) throw futureRevision(String(asked), current);
 }
