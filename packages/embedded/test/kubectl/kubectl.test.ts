@@ -68,7 +68,8 @@ async function connectWithWidgets() {
   return connected;
 }
 
-describe.skipIf(!isInstalled)("kubectl (skipped where it is not on PATH)", () => {
+// Each command is a process of its own, and a busy machine starts processes slowly.
+describe.skipIf(!isInstalled)("kubectl (skipped where it is not on PATH)", { timeout: 120_000 }, () => {
   it("lists namespaces and knows the server's version without a warning", async () => {
     const { kubectl } = await connect();
     expect(await kubectl.run(["get", "ns"])).toMatch(/^NAME +STATUS +AGE\ndefault +Active +\d+s\n/);
