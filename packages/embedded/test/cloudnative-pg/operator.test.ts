@@ -5,8 +5,10 @@ import {
   type KubernetesObject,
   SECRETS,
   type Secret,
+  type Transport,
+  type TransportRequest,
 } from "@tenantry/sdk";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CLUSTERS, type CnpgCluster } from "../../src/operators/cloudnative-pg/cluster-object.js";
 import { SERVICES } from "../../src/operators/cloudnative-pg/objects/services.js";
 import { isSignedBy, readCertificate } from "../../src/tls/read-certificate.js";
@@ -15,6 +17,7 @@ import {
   clusterUntil,
   createCluster,
   deleteCluster,
+  eventually,
   isReady,
   NAMESPACE,
   names,
@@ -59,7 +62,7 @@ describe("a new cluster", () => {
     })().catch(() => undefined);
     await createCluster(plane.transport, "shop");
     const { status, metadata } = await readyCluster(plane.transport, "shop");
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(phases).toEqual([
         "Setting up primary",
         "Waiting for the instances to become active",
@@ -166,7 +169,7 @@ describe("a new cluster", () => {
     await createCluster(plane.transport, "shop");
     await readyCluster(plane.transport, "shop");
     const password = text(await secret(plane.transport, "shop-app"), "password");
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await eventTexts()).toEqual(
         expect.arrayContaining([
           "CreatingInstance: Primary instance initialization",
@@ -220,7 +223,7 @@ describe("credentials", () => {
     const before = await secret(plane.transport, "shop-app");
     const body = { stringData: { password: "rotated" } };
     await send(plane.transport, "patch", { resource: SECRETS, namespace: NAMESPACE, name: "shop-app", body });
-    await vi.waitFor(() => expect(runtime.only().desired.passwords.app).toBe("rotated"));
+    await eventually(() => expect(runtime.only().desired.passwords.app).toBe("rotated"));
     const after = await secret(plane.transport, "shop-app");
     expect(text(after, "uri")).toBe(text(before, "uri"));
     expect(text(after, "password")).toBe("rotated");
@@ -235,7 +238,7 @@ describe("credentials", () => {
     await patchCluster(plane.transport, "shop", { spec: { enableSuperuserAccess: false } });
     await readyCluster(plane.transport, "shop");
     expect(runtime.only().desired.passwords.postgres).toBeNull();
-    await vi.waitFor(async () => expect(await names(plane.transport, SECRETS)).not.toContain("shop-superuser"));
+    await eventually(async () => expect(await names(plane.transport, SECRETS)).not.toContain("shop-superuser"));
   });
 
   it("writes the new address when the port changes, with the password of now", async () => {
@@ -247,7 +250,7 @@ describe("credentials", () => {
     runtime.servers.set(id, { desired, starts: 0, running: undefined });
     runtime.nextPort = 50_001;
     await plane.startOperator();
-    await vi.waitFor(async () => expect(text(await secret(plane.transport, "shop-app"), "port")).toBe("50001"));
+    await eventually(async () => expect(text(await secret(plane.transport, "shop-app"), "port")).toBe("50001"));
     const after = await secret(plane.transport, "shop-app");
     expect(text(after, "uri")).toContain("@localhost:50001/app");
     expect(text(after, "password")).toBe(text(before, "password"));
@@ -258,7 +261,7 @@ describe("credentials", () => {
     await readyCluster(plane.transport, "shop");
     const before = text(await secret(plane.transport, "shop-app"), "password");
     await send(plane.transport, "delete", { resource: SECRETS, namespace: NAMESPACE, name: "shop-app" });
-    await vi.waitFor(async () => expect(await names(plane.transport, SECRETS)).toContain("shop-app"));
+    await eventually(async () => expect(await names(plane.transport, SECRETS)).toContain("shop-app"));
     const after = text(await secret(plane.transport, "shop-app"), "password");
     expect(after).not.toBe(before);
     expect(runtime.only().desired.passwords.app).toBe(after);
@@ -307,7 +310,7 @@ describe("a failing runtime", () => {
       "postgresql.parameters.work_mem",
       'invalid value for parameter "work_mem": "lots"',
     );
-    await patchCluster(plane.transport, "shop", { spec: { postgresql: { parameters: { work_mem: "lots" } } } });
+    await patchCluster(plane.transport, "shop", { spec: { postgresql: { parameters: { work_mem: "63MB" } } } });
     const refused = await clusterUntil(
       plane.transport,
       "shop",
@@ -333,6 +336,16 @@ describe("deleting", () => {
     expect(await names(plane.transport, SERVICES)).toEqual([]);
   });
 
+  it("does not wait for a server that takes its time to come up", async () => {
+    runtime.gate = new Promise(() => undefined);
+    await createCluster(plane.transport, "shop");
+    await eventually(() => expect(runtime.busy).toBe(1));
+    await deleteCluster(plane.transport, "shop");
+    await clusterUntil(plane.transport, "shop", (one) => one === undefined);
+    expect(runtime.servers.size).toBe(0);
+    expect(plane.warnings).toEqual([]);
+  });
+
   it("gives a cluster of the same name nothing of the one before", async () => {
     await createCluster(plane.transport, "shop");
     await readyCluster(plane.transport, "shop");
@@ -347,7 +360,7 @@ describe("deleting", () => {
     await createCluster(plane.transport, "shop");
     await plane.startOperator();
     await readyCluster(plane.transport, "shop");
-    await vi.waitFor(() => expect(runtime.servers.has(id)).toBe(false));
+    await eventually(() => expect(runtime.servers.has(id)).toBe(false));
     expect(runtime.only().id).not.toBe(id);
     const [after, afterCa] = await Promise.all(["shop-app", "shop-ca"].map((name) => secret(plane.transport, name)));
     expect(text(after as Secret, "password")).not.toBe(text(before as Secret, "password"));
@@ -386,9 +399,31 @@ describe("an operator that starts again", () => {
     runtime.servers.set("cnpg-00000000-0000-0000-0000-000000000000", { desired, running: undefined, starts: 0 });
     runtime.servers.set("crunchy-1", { desired, running: undefined, starts: 0 });
     await plane.startOperator();
-    await vi.waitFor(() => expect(runtime.servers.size).toBe(2));
+    await eventually(() => expect(runtime.servers.size).toBe(2));
     expect([...runtime.servers.keys()]).toContain("crunchy-1");
     await readyCluster(plane.transport, "shop");
+  });
+
+  it("removes no data because of a list that lacks a cluster", async () => {
+    const { metadata } = await createCluster(plane.transport, "shop");
+    await readyCluster(plane.transport, "shop");
+    await plane.stopOperator();
+    let lists = 0;
+    const transport: Transport = {
+      async send<T>(request: TransportRequest): Promise<T> {
+        const answer = await plane.transport.send<T>(request);
+        if (request.verb !== "list" || request.resource.plural !== "clusters") return answer;
+        lists += 1;
+        return lists === 1 ? { ...answer, items: [] } : answer;
+      },
+      watch: (request) => plane.transport.watch(request),
+    };
+    await plane.startOperator({ transport });
+    await eventually(() => expect(lists).toBeGreaterThan(1));
+    await createCluster(plane.transport, "other");
+    await readyCluster(plane.transport, "other");
+    expect([...runtime.servers.keys()]).toContain(`cnpg-${metadata.uid}`);
+    expect(await names(plane.transport, SECRETS)).toContain("shop-app");
   });
 
   it("finishes a deletion that was under way", async () => {
@@ -444,7 +479,7 @@ describe("annotations", () => {
     await patchCluster(plane.transport, "shop", {
       metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": restartedAt } },
     });
-    await vi.waitFor(() => expect(runtime.only().starts).toBe(2));
+    await eventually(() => expect(runtime.only().starts).toBe(2));
     await readyCluster(plane.transport, "shop");
     await patchCluster(plane.transport, "shop", { metadata: { labels: { a: "b" } } });
     await readyCluster(plane.transport, "shop");
@@ -472,7 +507,7 @@ it("works on several clusters at once, but not on all", async () => {
     open = resolve;
   });
   await Promise.all(clusters.map((name) => createCluster(plane.transport, name)));
-  await vi.waitFor(() => expect(runtime.busy).toBe(4));
+  await eventually(() => expect(runtime.busy).toBe(4));
   open();
   await Promise.all(clusters.map((name) => readyCluster(plane.transport, name)));
   expect(runtime.servers.size).toBe(12);

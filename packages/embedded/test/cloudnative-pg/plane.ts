@@ -7,6 +7,7 @@ import {
   type Transport,
   type TransportRequest,
 } from "@tenantry/sdk";
+import { vi } from "vitest";
 import { createApiServer } from "../../src/apiserver/create-api-server.js";
 import { clusterAdmission } from "../../src/operators/cloudnative-pg/cluster-admission.js";
 import { CLUSTER_CRD } from "../../src/operators/cloudnative-pg/cluster-crd.js";
@@ -124,6 +125,11 @@ export async function clusterUntil(
     if (!signal.aborted) throw error;
   }
   throw new Error(`"${name}" stayed ${JSON.stringify(last?.status ?? last)}`);
+}
+
+/** Repeats a check until it passes; the time is for a machine that has much else to do. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 20_000, interval: 20 });
 }
 
 export async function readyCluster(transport: Transport, name: string): Promise<CnpgCluster> {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SECRETS } from "@tenantry/sdk";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SERVICES } from "../../src/operators/cloudnative-pg/objects/services.js";
 import { settingProblem } from "../../src/operators/cloudnative-pg/postgresql/setting-problem.js";
 import { SETTINGS } from "../../src/operators/cloudnative-pg/postgresql/settings.js";
@@ -14,6 +14,7 @@ import {
   clusterUntil,
   createCluster,
   deleteCluster,
+  eventually,
   isReady,
   names,
   patchCluster,
@@ -167,7 +168,7 @@ describe("a cluster on real PostgreSQL", () => {
     const password = randomUUID();
     const body = { stringData: { password } };
     await plane.transport.send({ verb: "patch", resource: SECRETS, namespace: "team-a", name: "shop-app", body });
-    await vi.waitFor(() => query("shop", "SELECT 1"), { timeout: 10_000, interval: 50 });
+    await eventually(() => query("shop", "SELECT 1"));
     await expect(query("shop", "SELECT 1", { password: "before" })).rejects.toThrow("password authentication failed");
   });
 

@@ -39,7 +39,7 @@ export interface CloudNativePgOperatorOptions {
 }
 
 /** Written as a name: libpq before 15 knows no addresses in certificates. */
-export const DEFAULT_HOST = "localhost";
+const DEFAULT_HOST = "localhost";
 const DEFAULT_CLUSTER_DOMAIN = "cluster.local";
 const DEFAULT_CONCURRENCY = 4;
 const FIRST_DELAY_MS = 200;
@@ -71,14 +71,27 @@ export async function startCloudNativePgOperator(
     onWritten: (cluster) => cache.written(cluster),
   };
   const warmedUp = warmUpCertificates();
+  /** What brings a cluster up, to be given up when the cluster is deleted meanwhile. */
+  const bringingUp = new Map<string, AbortController>();
 
   const queue = createWorkQueue({
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     firstDelayMs: FIRST_DELAY_MS,
     maxDelayMs: MAX_DELAY_MS,
     async work(key) {
-      const againMs = await workOnKey(parts, cache, states, key);
-      if (againMs !== undefined) queue.addAfter(key, againMs);
+      const run = new AbortController();
+      if (isWanted(cache.get(key))) bringingUp.set(key, run);
+      const runSignal = AbortSignal.any([signal, run.signal]);
+      setMaxListeners(0, runSignal);
+      try {
+        const againMs = await workOnKey({ ...parts, signal: runSignal }, cache, states, key);
+        if (againMs !== undefined) queue.addAfter(key, againMs);
+      } catch (error) {
+        // The deletion that ended it has put the key into the queue again.
+        if (!run.signal.aborted) throw error;
+      } finally {
+        bringingUp.delete(key);
+      }
     },
     onFailure(key, error) {
       if (!signal.aborted) logger?.warn({ cluster: key, ...describe(error) }, "Reconciling a cluster failed");
@@ -128,7 +141,10 @@ export async function startCloudNativePgOperator(
         await Promise.all([disclaim(parts, event.items), queueOrphans(event.items)]);
         known();
       }
-      for (const key of keys) queue.add(key);
+      for (const key of keys) {
+        if (!isWanted(cache.get(key))) bringingUp.get(key)?.abort();
+        queue.add(key);
+      }
     }),
   ];
   await firstSnapshot;
@@ -163,6 +179,10 @@ export async function startCloudNativePgOperator(
       await warmedUp;
     },
   };
+}
+
+function isWanted(cluster: CnpgCluster | undefined): boolean {
+  return cluster !== undefined && cluster.metadata.deletionTimestamp === undefined;
 }
 
 /** Takes back "ready" wherever an earlier process said so: nobody has seen those servers since. */

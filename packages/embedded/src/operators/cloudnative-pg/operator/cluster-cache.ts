@@ -93,7 +93,7 @@ export class ClusterCache {
   }
 }
 
-export function keyOf({ metadata }: KubernetesObject): string {
+function keyOf({ metadata }: KubernetesObject): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
 

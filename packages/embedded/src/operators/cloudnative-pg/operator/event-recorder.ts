@@ -9,6 +9,8 @@ export interface EventRecorder {
 
 /** Source: Kubernetes API conventions: an Event's message is at most 1 kB. */
 const MAX_MESSAGE_LENGTH = 1024;
+/** Objects of which the last Event is remembered. */
+const MAX_REMEMBERED = 1000;
 const COMPONENT = "cloudnative-pg";
 
 export function createEventRecorder(transport: Transport, now: () => Date): EventRecorder {
@@ -21,7 +23,10 @@ export function createEventRecorder(transport: Transport, now: () => Date): Even
       const { name = "", namespace = "default", uid = "", resourceVersion } = about.metadata;
       const text = message.slice(0, MAX_MESSAGE_LENGTH);
       if (last.get(uid) === `${reason} ${text}`) return;
+      last.delete(uid);
       last.set(uid, `${reason} ${text}`);
+      const [oldest] = last.keys();
+      if (last.size > MAX_REMEMBERED && oldest !== undefined) last.delete(oldest);
       const at = now()
         .toISOString()
         .replace(/\.\d+Z$/, "Z");

@@ -44,24 +44,17 @@ describe("lines of pg_hba.conf", () => {
   });
 
   it("never let plaintext in, whatever lines validation has taken", () => {
-    const word = fc.constantFrom(
-      "host",
-      "hostssl",
-      "hostnossl",
-      "hostgssenc",
-      "local",
-      "all",
-      "trust",
-      "reject",
-      "md5",
-      "10.0.0.0/8",
-      '"',
-      "#",
-      "\\",
-      "\t",
-      "::1",
-    );
-    const line = fc.array(word, { maxLength: 7 }).map((words) => words.join(" "));
+    const type = fc.constantFrom("host", "hostssl", "hostnossl", "hostgssenc", "local", " host", "#host", '"host"');
+    const name = fc.constantFrom("all", "app", '"a b"', "@file", '"all', "#", "\\");
+    const address = fc.constantFrom("all", "10.0.0.0/8", "10.0.0.0 255.0.0.0", "::1/128", "samehost");
+    const method = fc.constantFrom("trust", "reject", "md5", "scram-sha-256 # note", "ldap", "trust\\", "");
+    const blank = fc.constantFrom(" ", "\t", "  ");
+    const line = fc
+      .tuple(type, blank, name, blank, name, address, method)
+      .map(
+        ([kind, first, database, second, user, from, how]) =>
+          `${kind}${first}${database}${second}${user} ${from} ${how}`,
+      );
     fc.assert(
       fc.property(fc.array(line, { maxLength: 4 }), (lines) => {
         if (validateHba(lines).length > 0) return;
