@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:tls";
 import { NAMESPACES } from "@tenantry/sdk";
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../../src/apiserver/api-server.js";
@@ -289,5 +291,30 @@ describe("headers of every answer", () => {
       `299 - "${Buffer.from("größer").toString("latin1")}"`,
     ]);
     expect(response.headers["x-evil"]).toBeUndefined();
+  });
+});
+
+describe("listening", () => {
+  it("names the port that is taken", async () => {
+    const { port } = await serveForTest(new ScriptedApiServer());
+    await expect(serveForTest(new ScriptedApiServer(), { port })).rejects.toMatchObject({
+      code: "already_exists",
+      violations: [{ field: "port" }],
+    });
+  });
+
+  it("is on loopback, speaks TLS 1.2 at least, and closes twice without harm", async () => {
+    const face = await serveForTest(new ScriptedApiServer());
+    expect(face.url).toBe(`https://127.0.0.1:${face.port}`);
+    const old = connect({
+      port: face.port,
+      host: "127.0.0.1",
+      ca: face.certificateAuthority,
+      maxVersion: "TLSv1.1",
+      minVersion: "TLSv1",
+    });
+    const [error] = (await once(old, "error")) as [Error];
+    expect(error.message).toMatch(/protocol|version|no protocols/i);
+    await Promise.all([face.close(), face.close()]);
   });
 });

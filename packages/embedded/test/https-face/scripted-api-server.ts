@@ -97,7 +97,7 @@ export function listOf(resource: Resource, ...names: readonly string[]): unknown
 }
 
 /** A watch on which nothing happens. */
-export async function* untilAborted(signal: AbortSignal | undefined): AsyncGenerator<ApiWatchEvent> {
+async function* untilAborted(signal: AbortSignal | undefined): AsyncGenerator<ApiWatchEvent> {
   await new Promise<void>((resolve) => {
     if (signal === undefined || signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });

@@ -55,8 +55,7 @@ export async function serveForTest(api: ApiFace, options: Partial<ServeHttpsOpti
   };
 }
 
-/** As {@link serveForTest}, for a suite that closes it by itself. */
-export async function startFace(
+async function startFace(
   api: ApiFace,
   options: Partial<ServeHttpsOptions> = {},
 ): Promise<{ face: HttpsFace; certificateAuthority: string }> {

@@ -23,7 +23,7 @@ export interface ServeHttpsOptions {
   readonly allowedHosts?: readonly string[] | undefined;
   /** What `/readyz` reports beyond that the process answers. */
   readonly healthChecks?: readonly HealthCheck[] | undefined;
-  /** How long a watcher may take nothing before it is disconnected, in milliseconds. {@link WATCH_STALL_MS} when absent. */
+  /** How long a watcher may take nothing before it is disconnected, in milliseconds. 10 s when absent. */
   readonly watchStallMs?: number | undefined;
   readonly onPanic?: RequestHandlerOptions["onPanic"] | undefined;
 }
@@ -36,7 +36,7 @@ export interface HttpsFace {
 }
 
 export const DEFAULT_HOST = "127.0.0.1";
-export const WATCH_STALL_MS = 10_000;
+const WATCH_STALL_MS = 10_000;
 
 /** Longer than the 90 s after which Go's HTTP client drops an idle connection, so that it never meets one closed by us. */
 const KEEP_ALIVE_MS = 120_000;
