@@ -1,4 +1,5 @@
 import {
+  EVENTS,
   isTenantryError,
   type KubernetesList,
   type KubernetesObject,
@@ -12,6 +13,7 @@ import type { ApiServer } from "../apiserver/api-server.js";
 import { createApiServer } from "../apiserver/create-api-server.js";
 import { CUSTOM_RESOURCE_DEFINITIONS } from "../apiserver/kinds/custom-resource-definition.js";
 import { createMemoryStore } from "../store/memory.js";
+import { EVENT_TTL_MS } from "./event-expiry.js";
 
 const CONFIG_MAPS: Resource = {
   group: "",
@@ -232,6 +234,37 @@ test("a definition takes its objects along, and a held one holds it", async () =
   await expect(transport.send({ verb: "list", ...widgets })).rejects.toThrow(
     "the server could not find the requested resource",
   );
+});
+
+test("events go an hour after their last write, when the next one comes", async () => {
+  let now = new Date("2026-01-01T00:00:00Z");
+  const timed = await createApiServer({ store: createMemoryStore(), clock: () => now });
+  const emit = (name: string) =>
+    timed.transport.send({
+      verb: "create",
+      resource: EVENTS,
+      namespace: "default",
+      body: {
+        metadata: { name },
+        involvedObject: { kind: "ConfigMap", name: "a", namespace: "default" },
+        reason: "Test",
+      },
+    });
+  const names = async () => {
+    const { items } = await timed.transport.send<KubernetesList>({
+      verb: "list",
+      resource: EVENTS,
+      namespace: "default",
+    });
+    return items.map(({ metadata }) => metadata.name);
+  };
+  await emit("old");
+  now = new Date(now.getTime() + EVENT_TTL_MS / 2);
+  await emit("young");
+  now = new Date(now.getTime() + EVENT_TTL_MS / 2);
+  await emit("new");
+  await vi.waitFor(async () => expect(await names()).toEqual(["new", "young"]));
+  await timed.close();
 });
 
 test("switched off, nothing runs by itself", async () => {

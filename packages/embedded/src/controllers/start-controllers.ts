@@ -3,6 +3,7 @@ import type { ApiObject } from "../apiserver/object/api-object.js";
 import type { Store } from "../store/store.js";
 import { addressOf, type Controller, type ControllerContext } from "./controller.js";
 import { definitionController } from "./definition-controller.js";
+import { eventExpiry } from "./event-expiry.js";
 import { garbageCollector } from "./garbage-collector.js";
 import { namespaceController } from "./namespace-controller.js";
 import { WorkQueue } from "./work-queue.js";
@@ -15,6 +16,7 @@ export interface ControllerSwitches {
   readonly namespaces?: boolean | undefined;
   readonly definitions?: boolean | undefined;
   readonly garbageCollector?: boolean | undefined;
+  readonly eventExpiry?: boolean | undefined;
 }
 
 export interface RunningControllers {
@@ -36,6 +38,7 @@ export function startControllers(
       ...(switches.namespaces === false ? [] : [namespaceController(context, server.now)]),
       ...(switches.definitions === false ? [] : [definitionController(context, store)]),
       ...(switches.garbageCollector === false ? [] : [garbageCollector(context)]),
+      ...(switches.eventExpiry === false ? [] : [eventExpiry(context, server.now)]),
     ];
   }
 
