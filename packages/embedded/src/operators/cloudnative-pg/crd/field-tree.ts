@@ -65,7 +65,7 @@ function visit(fields: Fields, value: unknown, path: string, review: FieldReview
     const field = fields[name];
     const here = `${path}.${name}`;
     if (field === undefined || isEmpty(member)) continue;
-    if (field.treatment === "refused") {
+    if (field.treatment === "refused" && member !== false) {
       review.causes.push(forbidden(here, "the embedded plane does not run this; leave the field out"));
     } else if (field.treatment === "group") {
       visit(field.fields, member, here, review);
