@@ -48,6 +48,13 @@ describe("a plane's directory", () => {
     await expect(openPlaneDirectory(parent)).rejects.toMatchObject({ code: "permission_denied" });
   });
 
+  it.runIf(!isRoot)("is refused when it is root's", async () => {
+    await expect(openPlaneDirectory("/usr")).rejects.toMatchObject({
+      code: "permission_denied",
+      message: expect.stringMatching(/"\/usr" belongs to user 0 \(root\)/) as unknown,
+    });
+  });
+
   // Root may write anywhere, so only an ordinary user can see this.
   it.runIf(!isRoot)("is refused when it is not writable or may not be made", async () => {
     const readOnly = join(parent, "read-only");

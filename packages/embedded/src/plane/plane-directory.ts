@@ -11,7 +11,8 @@ import { TenantryError } from "@tenantry/sdk";
  * plane.pid      the process that holds the lock, to name it to the second one
  * pki/           certificate authority, the API server's certificate, the administrator's token (each 0600)
  * kubeconfig     for kubectl (0600)
- * instances/     one folder a PostgreSQL server; making/ and trash/ hold what is half made or half removed
+ * instances/     one folder a PostgreSQL server
+ * warm/          data directories copied ahead; making/ and trash/ hold what is half made or half removed
  * ```
  */
 export interface PlaneDirectory {
