@@ -79,6 +79,18 @@ describe("algorithms and signatures", () => {
     expect(await refusalOf(token)).toBe("ERR_JWKS_NO_MATCHING_KEY");
   });
 
+  test("refuses an algorithm that the key could do and the configuration does not name", async () => {
+    const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
+    const jwk = { ...(await exportJWK(publicKey)), kid: "key-1" };
+    const token = await new SignJWT(goodClaims())
+      .setProtectedHeader({ alg: "RS256", kid: "key-1", typ: "at+jwt" })
+      .sign(privateKey);
+    authenticate = await createAuthenticator(configured({ algorithms: ["PS256"], jwks: { keys: [jwk] } }));
+    expect(await refusalOf(token)).toBe("ERR_JOSE_ALG_NOT_ALLOWED");
+    authenticate = await createAuthenticator(configured({ algorithms: ["PS256", "RS256"], jwks: { keys: [jwk] } }));
+    expect(await refusalOf(token)).toBe("accepted");
+  });
+
   test("S010 refuses a token under an RSA key of 1024 bits, where Web Crypto throws a plain TypeError", async () => {
     const { publicKey, privateKey } = await crypto.subtle.generateKey(
       { name: "RSASSA-PKCS1-v1_5", modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" },
@@ -194,6 +206,7 @@ describe("claims", () => {
     ["S043 the issuer with a slash", { iss: `${ISSUER}/` }],
     ["S043 the issuer in other case", { iss: ISSUER.toUpperCase() }],
     ["S043 no issuer", { iss: undefined }],
+    ["S043 a list for the issuer", { iss: [ISSUER] }],
     ["S047 no sub", { sub: undefined }],
     ["S047 an empty sub", { sub: "" }],
     ["S047 sub null", { sub: null }],

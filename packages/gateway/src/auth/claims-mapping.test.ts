@@ -48,6 +48,13 @@ test("S049 finds nothing that a claim inherits", () => {
     expect(granted({}, { namespaces: name })).toEqual({});
     expect(granted({ a: {} }, { namespaces: ["a", name] })).toEqual({});
   }
+  Object.defineProperty(Object.prototype, "inherited", { value: { "team-a": ["r"] }, configurable: true });
+  try {
+    expect(granted({}, { namespaces: "inherited" })).toEqual({});
+    expect(granted({ a: {} }, { namespaces: ["a", "inherited"] })).toEqual({});
+  } finally {
+    Reflect.deleteProperty(Object.prototype, "inherited");
+  }
   const claims = JSON.parse('{"namespaces":{"__proto__":["x"],"constructor":["y"]}}');
   expect(readGrants(claims, NAMESPACES).namespaces).toEqual(new Map([["constructor", ["y"]]]));
 });
