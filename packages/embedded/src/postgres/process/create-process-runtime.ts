@@ -47,7 +47,8 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   }
 }
 
-function defaultCacheDirectory(): string {
+/** Where programs and template lie unless told otherwise. */
+export function defaultCacheDirectory(): string {
   if (process.getuid?.() === 0) return "/var/cache/tenantry";
   const { XDG_CACHE_HOME } = process.env;
   return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "tenantry");

@@ -10,6 +10,7 @@ import { makePrivateDirectory } from "./private-directory.js";
 import { removeTree } from "./remove-tree.js";
 import { runCommand } from "./run-command.js";
 import { identityOf, type RuntimeUser } from "./runtime-user.js";
+import { slim } from "./slim.js";
 import { BUILDING } from "./sweep-cache.js";
 import { noSpace, saysNoSpace } from "./system-failure.js";
 
@@ -25,7 +26,7 @@ export interface Template {
 }
 
 /** Raised when what a template holds changes, so that no older one is used. */
-const REVISION = 1;
+const REVISION = 2;
 const MANIFEST = "template.json";
 /** The first database and its owner, renamed in copies that ask for other names. CloudNativePG's defaults. */
 export const TEMPLATE_DATABASE = "app";
@@ -83,6 +84,7 @@ async function build(home: string, binaries: PostgresBinaries, user: RuntimeUser
   ]);
   // Ours lie outside of the data directory.
   for (const name of ["postgresql.conf", "pg_hba.conf", "pg_ident.conf"]) await rm(join(data, name));
+  await slim(data);
   await runCommand(user, [binaries.initdb, "-D", data, "--sync-only"], { into: home });
 
   const databases = await readdir(join(data, "base"));
