@@ -108,13 +108,19 @@ describe.skipIf(!isInstalled)("kubectl (skipped where it is not on PATH)", { tim
 
   it("applies built-in kinds again without a warning", async () => {
     const { kubectl } = await connect();
+    const metadata = (name: string) => ({ name, namespace: "default" });
     const configMap = (value: string) =>
-      `{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: default}, data: {a: "${value}"}}`;
+      JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: metadata("c"), data: { a: value } });
     expect(await kubectl.run(["apply", "-f", "-"], configMap("1"))).toBe("configmap/c created\n");
     expect(await kubectl.run(["apply", "-f", "-"], configMap("2"))).toBe("configmap/c configured\n");
     expect(await kubectl.run(["get", "cm", "c", "-o", "jsonpath={.data.a}"])).toBe("2");
-    const service = (port: number) =>
-      `{apiVersion: v1, kind: Service, metadata: {name: s, namespace: default}, spec: {ports: [{name: a, port: ${port}}, {name: b, port: 5}]}}`;
+    const service = (port: number) => {
+      const ports = [
+        { name: "a", port },
+        { name: "b", port: 5 },
+      ];
+      return JSON.stringify({ apiVersion: "v1", kind: "Service", metadata: metadata("s"), spec: { ports } });
+    };
     await kubectl.run(["apply", "-f", "-"], service(1));
     expect(await kubectl.run(["apply", "-f", "-"], service(2))).toBe("service/s configured\n");
     expect(await kubectl.run(["get", "svc", "s", "-o", "jsonpath={.spec.ports[*].port}"])).toBe("2 5");
