@@ -121,6 +121,7 @@ describe("what is refused", () => {
     [{ bootstrap: { initdb: { owner: "pg_monitor" } } }, "spec.bootstrap.initdb.owner"],
     [{ bootstrap: { initdb: { database: "template1" } } }, "spec.bootstrap.initdb.database"],
     [{ bootstrap: { initdb: { database: "é".repeat(32), owner: "app" } } }, "spec.bootstrap.initdb.database"],
+    [{ bootstrap: { initdb: { database: "..", owner: "app" } } }, "spec.bootstrap.initdb.database"],
     [{ bootstrap: { initdb: { encoding: "LATIN1" } } }, "spec.bootstrap.initdb.encoding"],
     [{ bootstrap: { initdb: { postInitSQL: ["SELECT 1"] } } }, "spec.bootstrap.initdb.postInitSQL: Forbidden"],
     [{ bootstrap: { initdb: { secret: { name: "" } } } }, "spec.bootstrap.initdb.secret.name"],
@@ -173,6 +174,15 @@ describe("what is taken without effect", () => {
       "spec.resources: kept, but without effect on the embedded plane",
       "spec.storage.storageClass: kept, but without effect on the embedded plane",
     ]);
+  });
+
+  it("is said of annotations too, once", () => {
+    const annotations = { "cnpg.io/fencedInstances": '["*"]', "cnpg.io/reloadedAt": "now", "example.org/cnpg.io": "x" };
+    const fenced = cluster({}, { annotations });
+    const warning = "metadata.annotations.cnpg.io/fencedInstances: kept, but without effect on the embedded plane";
+    expect(review(fenced).warnings).toEqual([warning]);
+    expect(review(fenced, cluster()).warnings).toEqual([warning]);
+    expect(review(fenced, fenced).warnings).toEqual([]);
   });
 
   it("takes the storage request of the template for the size", () => {

@@ -143,6 +143,8 @@ function identifierProblem(name: string, kind: "database" | "owner"): string | u
   const reserved =
     kind === "database" ? ["postgres", "template0", "template1"] : ["postgres", "streaming_replica", "public", "none"];
   if (reserved.includes(name)) return "is reserved";
+  // Whatever the encoding, URIs take them for steps in a path, and the generated URI would name no database.
+  if (kind === "database" && (name === "." || name === "..")) return "cannot be written in a connection URI";
   if (kind === "owner" && /^(pg_|cnpg_)/.test(name)) return "must not start with pg_ or cnpg_, which are reserved";
   return undefined;
 }

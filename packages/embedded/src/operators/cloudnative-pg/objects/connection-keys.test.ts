@@ -2,12 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { connectionKeys } from "./connection-keys.js";
 
+/** Without the two that a path in a URI cannot end in; validation refuses them. */
+const database = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((one) => !/^\.\.?$/.test(one));
 const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
 
 describe("the keys of a credentials Secret", () => {
   it("hold URIs from which the same values come out, whatever characters they have", () => {
     fc.assert(
-      fc.property(name, name, name, (username, password, database) => {
+      fc.property(name, name, database, (username, password, database) => {
         const keys = connectionKeys({ username, password, database }, { host: "localhost", port: 5433 });
         const uri = new URL(keys.uri);
         expect([uri.hostname, uri.port]).toEqual(["localhost", "5433"]);

@@ -2,7 +2,7 @@ import type { Condition } from "@tenantry/sdk";
 import type { RunningServer } from "../../../postgres/runtime.js";
 import { type CnpgCertificatesStatus, type CnpgCluster, type CnpgClusterStatus, namesOf } from "../cluster-object.js";
 import { POSTGRES_MAJOR } from "../postgresql/image.js";
-import { PHASE, type Phase } from "./phase.js";
+import { PHASE, type Phase, usualReason } from "./phase.js";
 
 /** What is known of a cluster at one moment. */
 export interface Observation {
@@ -28,7 +28,7 @@ export function toStatus(cluster: CnpgCluster, observation: Observation, now: Da
   const status: CnpgClusterStatus = {
     ...before,
     phase,
-    phaseReason: reason,
+    phaseReason: reason ?? usualReason(phase, names.instance),
     conditions: conditionsOf(cluster, observation, initialized, now),
     instances: 1,
     readyInstances: server === undefined ? 0 : 1,

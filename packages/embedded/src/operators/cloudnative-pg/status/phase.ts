@@ -11,3 +11,10 @@ export const PHASE = {
   invalidDefinition: "Invalid cluster definition",
 } as const;
 export type Phase = (typeof PHASE)[keyof typeof PHASE];
+
+/** Why a phase is on, where the operator always says the same. Source: cloudnative-pg v1.30.0 internal/controller. */
+export function usualReason(phase: Phase, instance: string): string | undefined {
+  if (phase === PHASE.settingUp) return `Creating primary instance ${instance}`;
+  if (phase === PHASE.waitingForInstances) return "Some instances are not yet active. Please wait.";
+  return undefined;
+}
