@@ -46,4 +46,9 @@ describe("a failure of the command", () => {
       "tenantry: unexpected error: odd (run again with --verbose for details)\n",
     );
   });
+
+  it("tells no secret that a library put into its error", () => {
+    const error = new Error("connect postgres://app:hunter2@localhost/app", { cause: new Error("password=hunter2") });
+    for (const verbose of [false, true]) expect(reportFailure(error, { verbose }).text).not.toContain("hunter2");
+  });
 });

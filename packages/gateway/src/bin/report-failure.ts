@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { isTenantryError } from "@tenantry/sdk";
 import { CommanderError } from "commander";
 import { ConfigurationError } from "../configuration/configuration-error.js";
+import { redactText } from "../logging/redact-text.js";
 import { EXIT_CODES } from "./exit-code.js";
 
 export interface FailureReport {
@@ -19,7 +20,7 @@ export function reportFailure(error: unknown, { verbose }: { readonly verbose: b
     return { exitCode: error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage, text: "" };
   }
   const exitCode = error instanceof ConfigurationError ? EXIT_CODES.usage : EXIT_CODES.failed;
-  const detail = verbose ? `${inspect(error)}\n` : "";
+  const detail = verbose ? `${redactText(inspect(error))}\n` : "";
   return { exitCode, text: `${detail}tenantry: ${describeFailure(error)}\n` };
 }
 
@@ -27,6 +28,6 @@ function describeFailure(error: unknown): string {
   if (error instanceof ConfigurationError) return error.message;
   // The code is for programs; the sentence says the same to people.
   if (isTenantryError(error)) return error.message.replace(/^\[\w+\] /, "");
-  const message = error instanceof Error ? error.message : String(error);
+  const message = redactText(error instanceof Error ? error.message : String(error));
   return `unexpected error: ${message} (run again with --verbose for details)`;
 }

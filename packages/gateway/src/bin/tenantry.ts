@@ -21,10 +21,20 @@ const program = createProgram({
   },
 });
 
-try {
-  await program.parseAsync();
-} catch (error) {
+function fail(error: unknown): void {
   const { exitCode, text } = reportFailure(error, { verbose });
   process.stderr.write(text);
   process.exitCode = exitCode;
+}
+
+// What nobody caught has left things in a state that nobody knows. Servers that still run are adopted by the next start.
+process.once("uncaughtException", (error) => {
+  fail(error);
+  process.exit();
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ReadyLine } from "../../src/bin/dev/ready-message.js";
-import { CommandProcess, START_MS } from "./command-process.js";
+import { CommandProcess, runCommand, START_MS } from "./command-process.js";
 import { graphqlCall } from "./graphql-call.js";
 
 vi.setConfig({ testTimeout: START_MS, hookTimeout: START_MS });
@@ -24,9 +24,7 @@ describe("tenantry serve", () => {
 
   it("serves the cluster of a kubeconfig to an issuer's users, their keys fetched from it", async () => {
     const file = join(directory, "tenantry.yaml");
-    await writeFile(
-      file,
-      `
+    const configuration = `
 listen: { port: 0 }
 kubernetes: { kubeconfig: kubeconfig }
 auth:
@@ -37,8 +35,8 @@ auth:
       jwks: { uri: ${ready.issuer}/jwks }
       claims: { namespaces: tenantry_namespaces }
   maxLifetimeSeconds: 1000000
-`,
-    );
+`;
+    await writeFile(file, configuration);
     const server = new CommandProcess(["serve", "--config", file]);
     const line = await server.line((text) => text.includes('"ready"'));
     const { url } = JSON.parse(line) as { url: string };
@@ -46,6 +44,11 @@ auth:
     expect(await list(ready.tokens["team-a"])).toEqual({ data: { clusters: { nodes: [] } } });
     expect(JSON.stringify(await list(ready.tokens["team-b"]))).toContain("FORBIDDEN");
     expect((await fetch(new URL("/readyz", url))).status).toBe(200);
+    await writeFile(file, configuration.replace("port: 0", `port: ${new URL(url).port}`));
+    expect(await runCommand(["serve", "--config", file])).toMatchObject({
+      code: 1,
+      stderr: `tenantry: ${file}: listen.port: the port is in use; stop what uses it or choose another\n`,
+    });
     const { code, stdout } = await server.stop();
     expect(code).toBe(0);
     expect(stdout).not.toContain(ready.tokens["team-a"]);

@@ -1,4 +1,4 @@
-import { createTenantry, defineRoles, isTenantryError, retry } from "@tenantry/sdk";
+import { createTenantry, defineRoles, isTenantryError, retry, TenantryError } from "@tenantry/sdk";
 import { cloudNativePg } from "@tenantry/sdk/providers/cloudnative-pg";
 import { createKubeconfigTransport, type KubeconfigTransport } from "@tenantry/sdk/transport/kubeconfig";
 import type { Configuration } from "../../configuration/configuration.js";
@@ -63,7 +63,13 @@ async function start(
 
 /** What a part says of its own settings, in the file's words; anything else unchanged. */
 function toConfigurationError(file: string, error: unknown): unknown {
-  if (!isTenantryError(error) || error.violations.length === 0) return error;
+  if (!isTenantryError(error)) return error;
+  if (error.reason === "AddressInUse") {
+    // The part speaks of the option of `tenantry dev`.
+    const message = `${file}: listen.port: the port is in use; stop what uses it or choose another`;
+    return new TenantryError(error.code, message, { reason: error.reason, cause: error });
+  }
+  if (error.violations.length === 0) return error;
   return new ConfigurationError(
     file,
     error.violations.map(({ field, message }) => ({ setting: SETTINGS[field] ?? field, message })),
