@@ -79,6 +79,16 @@ describe("create", () => {
     expect((await get("a")).data).toEqual({ k: "v" });
   });
 
+  test("leaves the caller's own body as it was", async () => {
+    const metadata = { name: "s", labels: { a: "b" }, foo: 1 };
+    const body = { metadata, spec: { ports: [{ port: 1 }] }, nonsense: true };
+    const before = structuredClone(body);
+    await send("create", { body }, SERVICES);
+    await send("update", { name: "s", body }, SERVICES);
+    await send("patch", { name: "s", body }, SERVICES);
+    expect(body).toEqual(before);
+  });
+
   test("refuses duplicates, a missing namespace, a resourceVersion and a missing name", async () => {
     await create("a");
     expect(await failure(create("a"))).toMatchObject({
