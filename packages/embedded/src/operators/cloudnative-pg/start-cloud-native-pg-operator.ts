@@ -79,17 +79,21 @@ export async function startCloudNativePgOperator(
     firstDelayMs: FIRST_DELAY_MS,
     maxDelayMs: MAX_DELAY_MS,
     async work(key) {
+      if (signal.aborted) return;
       const run = new AbortController();
       if (isWanted(cache.get(key))) bringingUp.set(key, run);
-      const runSignal = AbortSignal.any([signal, run.signal]);
-      setMaxListeners(0, runSignal);
+      setMaxListeners(0, run.signal);
+      // By hand, because Node 20 never forgets a signal that AbortSignal.any made of one that lives on (nodejs/node#55351).
+      const stop = (): void => run.abort(signal.reason);
+      signal.addEventListener("abort", stop, { once: true });
       try {
-        const againMs = await workOnKey({ ...parts, signal: runSignal }, cache, states, key);
+        const againMs = await workOnKey({ ...parts, signal: run.signal }, cache, states, key);
         if (againMs !== undefined) queue.addAfter(key, againMs);
       } catch (error) {
-        // The deletion that ended it has put the key into the queue again.
+        // Closing, or a deletion, which has put the key into the queue again.
         if (!run.signal.aborted) throw error;
       } finally {
+        signal.removeEventListener("abort", stop);
         bringingUp.delete(key);
       }
     },
