@@ -5,7 +5,7 @@ import { copyFirst, copyLater } from "./copy-template.js";
 import { isAbsent, syncDirectory } from "./durable-file.js";
 import { type Instance, type InstanceFacts, instanceIn, writeFacts } from "./instance.js";
 import { removeTree } from "./remove-tree.js";
-import { commandOutcome } from "./run-command.js";
+import { commandOutcome, LOW_PRIORITY } from "./run-command.js";
 import type { RuntimeContext } from "./runtime-context.js";
 import { renewSystemIdentifier } from "./system-identifier.js";
 
@@ -52,7 +52,7 @@ export async function flush(
   { binaries, user }: Pick<RuntimeContext, "binaries" | "user">,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const command = ["nice", "-n", "19", binaries.initdb, "--sync-only", "-D", data] as const;
+  const command = [...LOW_PRIORITY, binaries.initdb, "--sync-only", "-D", data] as const;
   return (await commandOutcome(user, command, signal)).exitCode === 0;
 }
 

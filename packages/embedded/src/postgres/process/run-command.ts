@@ -7,6 +7,9 @@ import { noSpace, saysNoSpace } from "./system-failure.js";
 /** Enough for any message of `cp` and `initdb`; the rest of a flood is dropped. */
 const KEPT_OUTPUT_CHARACTERS = 4000;
 
+/** Gives way to others, and still gets somewhere on a machine that is never idle. */
+export const LOW_PRIORITY = ["nice", "-n", "10"] as const;
+
 export interface RunCommandOptions {
   /** The directory that the command fills, for the error when its disk is full. */
   readonly into: string;
@@ -29,7 +32,7 @@ export async function runCommand(
 ): Promise<void> {
   const { exitCode, stderr } = await commandOutcome(
     user,
-    lowPriority ? ["nice", "-n", "19", program, ...parameters] : [program, ...parameters],
+    lowPriority ? [...LOW_PRIORITY, program, ...parameters] : [program, ...parameters],
   );
   if (exitCode === 0) return;
   if (saysNoSpace(stderr)) throw noSpace(into);
