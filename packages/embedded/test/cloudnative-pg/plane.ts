@@ -12,6 +12,7 @@ import { createApiServer } from "../../src/apiserver/create-api-server.js";
 import { clusterAdmission } from "../../src/operators/cloudnative-pg/cluster-admission.js";
 import { CLUSTER_CRD } from "../../src/operators/cloudnative-pg/cluster-crd.js";
 import { CLUSTERS, type CnpgCluster } from "../../src/operators/cloudnative-pg/cluster-object.js";
+import { holdForRemoval } from "../../src/operators/cloudnative-pg/hold-for-removal.js";
 import {
   type CloudNativePgOperatorOptions,
   startCloudNativePgOperator,
@@ -28,7 +29,10 @@ export async function startPlane<R extends PostgresRuntime>(
   options: Partial<CloudNativePgOperatorOptions> = {},
 ) {
   const store = createMemoryStore();
-  const apiServer = await createApiServer({ store, admissions: { "clusters.postgresql.cnpg.io": [clusterAdmission] } });
+  const apiServer = await createApiServer({
+    store,
+    admissions: { "clusters.postgresql.cnpg.io": [clusterAdmission, holdForRemoval] },
+  });
   const { transport } = apiServer;
   await installDefinition(transport, CLUSTER_CRD);
   await send(transport, "create", {
