@@ -3,6 +3,7 @@ import { createApiServer } from "../apiserver/create-api-server.js";
 import { DEFAULT_HOST } from "../apiserver/http/serve-https.js";
 import { clusterAdmission } from "../operators/cloudnative-pg/cluster-admission.js";
 import { CLUSTER_CRD } from "../operators/cloudnative-pg/cluster-crd.js";
+import { holdForRemoval } from "../operators/cloudnative-pg/hold-for-removal.js";
 import { startCloudNativePgOperator } from "../operators/cloudnative-pg/start-cloud-native-pg-operator.js";
 import { createProcessRuntime, type ProcessRuntimeOptions } from "../postgres/process/create-process-runtime.js";
 import { fromSystemFailure } from "../postgres/process/system-failure.js";
@@ -95,7 +96,10 @@ async function start(options: StartEmbeddedOptions, closing: ClosingStack): Prom
   closing.push(() => runtime.close());
 
   step("apiServer");
-  const apiServer = await createApiServer({ store, admissions: { "clusters.postgresql.cnpg.io": [clusterAdmission] } });
+  const apiServer = await createApiServer({
+    store,
+    admissions: { "clusters.postgresql.cnpg.io": [clusterAdmission, holdForRemoval] },
+  });
   closing.push(() => apiServer.close());
   const { transport } = apiServer;
   await installDefinition(transport, CLUSTER_CRD);

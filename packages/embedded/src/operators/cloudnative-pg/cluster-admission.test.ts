@@ -83,11 +83,6 @@ describe("defaults", () => {
     const odd = { ...cluster(), spec: { bootstrap: "initdb" } } as unknown as CnpgCluster;
     expect(clusterAdmission.mutate({ operation: "create", object: odd, oldObject: undefined })).toEqual(odd);
   });
-
-  it("add the finalizer, but not to what is being deleted", () => {
-    expect(cluster().metadata.finalizers).toEqual(["embedded.tenantry.dev/postgresql"]);
-    expect(cluster({}, { deletionTimestamp: "2026-01-01T00:00:00Z" }).metadata.finalizers).toBeUndefined();
-  });
 });
 
 describe("what is refused", () => {

@@ -1,5 +1,4 @@
-import type { ObjectMeta } from "@tenantry/sdk";
-import { type CnpgCluster, type CnpgClusterSpec, type CnpgInitdb, FINALIZER } from "./cluster-object.js";
+import type { CnpgCluster, CnpgClusterSpec, CnpgInitdb } from "./cluster-object.js";
 import { DEFAULT_PARAMETERS } from "./postgresql/fixed-parameters.js";
 import { DEFAULT_IMAGE } from "./postgresql/image.js";
 
@@ -24,13 +23,7 @@ export function defaultCluster(cluster: CnpgCluster, old: CnpgCluster | undefine
     affinity: { podAntiAffinityType: "preferred", ...spec.affinity },
     replicationSlots: defaultSlots(spec.replicationSlots),
   };
-  return { ...cluster, metadata: withFinalizer(cluster.metadata), spec: defaulted };
-}
-
-function withFinalizer(metadata: ObjectMeta): ObjectMeta {
-  const { deletionTimestamp, finalizers = [] } = metadata;
-  if (deletionTimestamp !== undefined || finalizers.includes(FINALIZER)) return metadata;
-  return { ...metadata, finalizers: [...finalizers, FINALIZER] };
+  return { ...cluster, spec: defaulted };
 }
 
 function defaultInitdb(initdb: CnpgInitdb = {}): CnpgInitdb {
