@@ -4,9 +4,10 @@ import { connect } from "node:net";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ReadyLine } from "../../src/bin/dev/ready-message.js";
+import { post } from "../support/graphql-client.js";
 import { CommandProcess, runCommand, START_MS } from "./command-process.js";
-import { awaitOperation, type Credentials, createCluster, graphqlCall, revealCredentials } from "./graphql-call.js";
 import { query, refusalWithoutTls } from "./query.js";
+import { awaitOperation, type Credentials, createCluster, revealCredentials } from "./team-a.js";
 import { makeDirectory, testUsers } from "./users.js";
 
 const run = promisify(execFile);
@@ -62,25 +63,25 @@ describe.each(users)("tenantry dev as $label", (user) => {
   it("tells team-b nothing of it: what team-a has and what nobody has are refused in the same words", async () => {
     const asked = async (token: string, name: string, namespace: string) => {
       const where = `namespace: "${namespace}", name: "${name}"`;
-      const answer = await graphqlCall(
+      const { text } = await post(
         ready.url,
         token,
         `{ cluster(${where}) { uid } clusters(namespace: "${namespace}") { nodes { name } } connectionCredentials(${where}) { port } }`,
       );
-      return JSON.stringify(answer).replaceAll(namespace, "NAMESPACE").replaceAll(name, "NAME");
+      return text.replaceAll(namespace, "NAMESPACE").replaceAll(name, "NAME");
     };
     const seen = await asked(teamB, "orders", "team-a");
     expect(seen).toContain("FORBIDDEN");
     expect(seen).not.toContain("uid");
     expect(seen).toBe(await asked(teamB, "absent", "team-a"));
     expect(seen).toBe(await asked(teamB, "orders", "team-z"));
-    const id = (await createCluster(ready.url, teamA, "orders2").catch(String)) as string;
-    const operation = await graphqlCall(ready.url, teamB, `{ operation(id: ${JSON.stringify(id)}) { phase } }`);
-    expect(JSON.stringify(operation)).toContain("FORBIDDEN");
+    const id = await createCluster(ready.url, teamA, "orders2");
+    const operation = `{ operation(id: ${JSON.stringify(id)}) { phase } }`;
     const deletion = 'mutation { deleteCluster(input: { namespace: "team-a", name: "orders" }) { operation { id } } }';
-    expect(JSON.stringify(await graphqlCall(ready.url, teamB, deletion))).toContain("FORBIDDEN");
     const foreign = `mutation { createCluster(input: { namespace: "team-a", name: "x", storage: { size: "1Gi" } }) { operation { id } } }`;
-    expect(JSON.stringify(await graphqlCall(ready.url, teamB, foreign))).toContain("FORBIDDEN");
+    for (const document of [operation, deletion, foreign]) {
+      expect((await post(ready.url, teamB, document)).text).toContain("FORBIDDEN");
+    }
   });
 
   it("serves its issuer's keys as any OpenID Connect client expects", async () => {
@@ -95,10 +96,10 @@ describe.each(users)("tenantry dev as $label", (user) => {
     );
     expect(minted).toMatchObject({ code: 0, stderr: "" });
     const token = minted.stdout.trim();
-    const read = await graphqlCall(ready.url, token, '{ cluster(namespace: "team-a", name: "orders") { name } }');
-    expect(read).toEqual({ data: { cluster: { name: "orders" } } });
+    const read = await post(ready.url, token, '{ cluster(namespace: "team-a", name: "orders") { name } }');
+    expect(read.data).toEqual({ cluster: { name: "orders" } });
     const reveal = '{ connectionCredentials(namespace: "team-a", name: "orders") { port } }';
-    expect(JSON.stringify(await graphqlCall(ready.url, token, reveal))).toContain("FORBIDDEN");
+    expect((await post(ready.url, token, reveal)).text).toContain("FORBIDDEN");
   });
 
   it("lets no second instance onto the directory, and names the first", async () => {
@@ -144,9 +145,9 @@ describe.each(users)("tenantry dev as $label", (user) => {
   });
 
   async function readyClusters(): Promise<string[]> {
-    const answer = await graphqlCall(ready.url, teamA, '{ clusters(namespace: "team-a") { nodes { name ready } } }');
-    const clusters = answer.data?.clusters as { nodes: { name: string; ready: boolean }[] } | undefined;
-    return clusters?.nodes.filter((node) => node.ready).map(({ name }) => name) ?? [];
+    const list = '{ clusters(namespace: "team-a") { nodes { name ready } } }';
+    const { data } = await post<{ clusters: { nodes: { name: string; ready: boolean }[] } }>(ready.url, teamA, list);
+    return data.clusters.nodes.filter(({ ready }) => ready).map(({ name }) => name);
   }
 });
 

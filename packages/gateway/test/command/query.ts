@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import type { Credentials } from "./graphql-call.js";
+import type { Credentials } from "./team-a.js";
 
 /** One statement over a connection of its own, as `sslmode=verify-full` has it: authority and host name are checked. */
 export async function query(

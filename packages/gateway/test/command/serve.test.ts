@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ReadyLine } from "../../src/bin/dev/ready-message.js";
+import { post } from "../support/graphql-client.js";
 import { CommandProcess, runCommand, START_MS } from "./command-process.js";
-import { graphqlCall } from "./graphql-call.js";
 
 vi.setConfig({ testTimeout: START_MS, hookTimeout: START_MS });
 
@@ -40,9 +40,9 @@ auth:
     const server = new CommandProcess(["serve", "--config", file]);
     const line = await server.line((text) => text.includes('"ready"'));
     const { url } = JSON.parse(line) as { url: string };
-    const list = (token: string) => graphqlCall(url, token, '{ clusters(namespace: "team-a") { nodes { name } } }');
-    expect(await list(ready.tokens["team-a"])).toEqual({ data: { clusters: { nodes: [] } } });
-    expect(JSON.stringify(await list(ready.tokens["team-b"]))).toContain("FORBIDDEN");
+    const list = (token: string) => post(url, token, '{ clusters(namespace: "team-a") { nodes { name } } }');
+    expect((await list(ready.tokens["team-a"])).data).toEqual({ clusters: { nodes: [] } });
+    expect((await list(ready.tokens["team-b"])).text).toContain("FORBIDDEN");
     expect((await fetch(new URL("/readyz", url))).status).toBe(200);
     await writeFile(file, configuration.replace("port: 0", `port: ${new URL(url).port}`));
     expect(await runCommand(["serve", "--config", file])).toMatchObject({

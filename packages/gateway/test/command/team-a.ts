@@ -1,17 +1,4 @@
-export interface GraphqlAnswer {
-  readonly data?: Readonly<Record<string, unknown>> | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
-}
-
-/** What curl does with the command that is printed. */
-export async function graphqlCall(url: string, token: string, query: string): Promise<GraphqlAnswer> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query }),
-  });
-  return (await response.json()) as GraphqlAnswer;
-}
+import { post } from "../support/graphql-client.js";
 
 export interface Credentials {
   readonly host: string;
@@ -24,10 +11,10 @@ export interface Credentials {
 
 export async function createCluster(url: string, token: string, name: string): Promise<string> {
   const input = `{ namespace: "team-a", name: "${name}", storage: { size: "1Gi" } }`;
-  const answer = await graphqlCall(url, token, `mutation { createCluster(input: ${input}) { operation { id } } }`);
-  const created = answer.data?.createCluster as { operation: { id: string } } | null | undefined;
-  if (!created) throw new Error(`createCluster was refused: ${JSON.stringify(answer.errors)}`);
-  return created.operation.id;
+  const mutation = `mutation { createCluster(input: ${input}) { operation { id } } }`;
+  const { data, text } = await post<{ createCluster: { operation: { id: string } } | null }>(url, token, mutation);
+  if (!data?.createCluster) throw new Error(`createCluster was refused: ${text}`);
+  return data.createCluster.operation.id;
 }
 
 /** Follows the operation over server-sent events to its end, and returns its last phase. */
@@ -49,11 +36,8 @@ export async function awaitOperation(url: string, token: string, id: string): Pr
 
 export async function revealCredentials(url: string, token: string, name: string): Promise<Credentials> {
   const fields = "host port database role password caCertificate";
-  const answer = await graphqlCall(
-    url,
-    token,
-    `{ connectionCredentials(namespace: "team-a", name: "${name}") { ${fields} } }`,
-  );
-  if (!answer.data?.connectionCredentials) throw new Error(`not revealed: ${JSON.stringify(answer.errors)}`);
-  return answer.data.connectionCredentials as Credentials;
+  const query = `{ connectionCredentials(namespace: "team-a", name: "${name}") { ${fields} } }`;
+  const { data, text } = await post<{ connectionCredentials: Credentials | null }>(url, token, query);
+  if (!data?.connectionCredentials) throw new Error(`not revealed: ${text}`);
+  return data.connectionCredentials;
 }
