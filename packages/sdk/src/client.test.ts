@@ -130,6 +130,15 @@ test("an operation of another namespace cannot be asked for through one's own", 
   expect(calls).toEqual([]);
 });
 
+test("an operation by its id alone is authorized in the namespace that the id names", async () => {
+  const { client, calls } = clientOf(PERMISSIONS);
+  expect(await codeOf(() => client.operations.get(operationIn("team-b")))).toBe("permission_denied");
+  expect(await codeOf(() => client.operations.follow(operationIn("team-b")).next())).toBe("permission_denied");
+  expect(await codeOf(() => client.operations.get("x"))).toBe("invalid_argument");
+  expect(calls).toEqual([]);
+  expect(await codeOf(() => client.operations.get(operationIn("team-a")))).not.toBe("permission_denied");
+});
+
 describe("fields that amount to superuser", () => {
   const spec = { storage: { size: "1Gi" } };
 

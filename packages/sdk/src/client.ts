@@ -7,6 +7,7 @@ import { invalidArgument } from "./errors/tenantry-error.js";
 import { dns1123LabelProblem } from "./kubernetes/dns-label.js";
 import type { ClusterCapabilities, ClusterProvider } from "./providers/provider.js";
 import { Clusters } from "./provisioning/clusters.js";
+import { parseOperationId } from "./provisioning/operation-id.js";
 import { Operations } from "./provisioning/operations.js";
 import type { Transport } from "./transport/transport.js";
 
@@ -31,6 +32,8 @@ export interface TenantryClient<C extends ClusterCapabilities = ClusterCapabilit
   may(permission: Permission, namespace: string): boolean;
   /** @throws TenantryError `invalid_argument` for what can be no namespace's name. Whether it exists is not looked up. */
   namespace(name: string): NamespaceClient<C>;
+  /** Long work by its id alone, in whichever namespace it goes on. */
+  readonly operations: Pick<Operations, "get" | "follow">;
 }
 
 export interface NamespaceClient<C extends ClusterCapabilities = ClusterCapabilities> {
@@ -45,19 +48,26 @@ export function createTenantry<const C extends ClusterCapabilities>({
   providers,
   roles = BASE_ROLES,
 }: TenantryOptions<C>): Tenantry<C> {
-  return {
-    as: (principal) => ({
+  function as(principal: Principal): TenantryClient<C> {
+    function namespace(name: string): NamespaceClient<C> {
+      const problem = dns1123LabelProblem(name);
+      if (problem !== undefined) throw invalidArgument("namespace", problem);
+      const session = new NamespaceSession(transport, principal, roles, name);
+      const operations = new Operations(session, providers.clusters);
+      return { namespace: name, clusters: new Clusters(session, providers.clusters, operations), operations };
+    }
+    const operationsOf = (id: string) => namespace(parseOperationId(id).namespace).operations;
+    return {
       principal,
-      may: (permission, namespace) =>
+      may: (permission, name) =>
         (principal.expiresAt === undefined || principal.expiresAt > new Date()) &&
-        isAllowed(principal, roles, permission, namespace),
-      namespace(name) {
-        const problem = dns1123LabelProblem(name);
-        if (problem !== undefined) throw invalidArgument("namespace", problem);
-        const session = new NamespaceSession(transport, principal, roles, name);
-        const operations = new Operations(session, providers.clusters);
-        return { namespace: name, clusters: new Clusters(session, providers.clusters, operations), operations };
+        isAllowed(principal, roles, permission, name),
+      namespace,
+      operations: {
+        get: async (id, options) => operationsOf(id).get(id, options),
+        follow: (id, options) => operationsOf(id).follow(id, options),
       },
-    }),
-  };
+    };
+  }
+  return { as };
 }

@@ -63,7 +63,6 @@ export type {
 } from "./provisioning/clusters.js";
 export type { Connection, ConnectionCredentials } from "./provisioning/connection.js";
 export type { Operation, OperationKind, OperationPhase, OperationStep } from "./provisioning/operation.js";
-export { parseOperationId } from "./provisioning/operation-id.js";
 export type { Operations } from "./provisioning/operations.js";
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page } from "./provisioning/page.js";
 export { type RetryOptions, retry } from "./transport/retry.js";

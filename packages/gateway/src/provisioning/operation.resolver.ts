@@ -1,4 +1,4 @@
-import { parseOperationId, type Operation as SdkOperation } from "@tenantry/sdk";
+import type { Operation as SdkOperation } from "@tenantry/sdk";
 import { Arg, Ctx, ID, Query, Resolver, Root, Subscription } from "type-graphql";
 import type { GatewayContext } from "../context.js";
 import { Operation, toOperation } from "./operation.type.js";
@@ -13,16 +13,14 @@ export class OperationResolver {
     @Arg("id", () => ID, { description: "As a mutation returned it." }) id: string,
     @Ctx() { tenantry, signal }: GatewayContext,
   ): Promise<Operation> {
-    return toOperation(await tenantry.namespace(parseOperationId(id).namespace).operations.get(id, { signal }));
+    return toOperation(await tenantry.operations.get(id, { signal }));
   }
 
   @Subscription(() => Operation, {
     description:
       "The operation as it is, then each time it changes, until it has succeeded or failed. Needs `clusters:watch` in its namespace.",
-    subscribe: ({ args, context }: { args: { id: string }; context: GatewayContext }) => {
-      const { namespace } = parseOperationId(args.id);
-      return context.tenantry.namespace(namespace).operations.follow(args.id, { signal: context.signal });
-    },
+    subscribe: ({ args, context }: { args: { id: string }; context: GatewayContext }) =>
+      context.tenantry.operations.follow(args.id, { signal: context.signal }),
   })
   operationProgress(
     @Root() operation: SdkOperation,
