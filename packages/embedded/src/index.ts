@@ -4,6 +4,7 @@ export { type ApiServerOptions, createApiServer } from "./apiserver/create-api-s
 export { type HttpsFace, type ServeHttpsOptions, serveHttps } from "./apiserver/http/serve-https.js";
 export { clusterAdmission } from "./operators/cloudnative-pg/cluster-admission.js";
 export { CLUSTER_CRD } from "./operators/cloudnative-pg/cluster-crd.js";
+// ClosingStack, fromSystemFailure and writeDurably serve `tenantry dev`, which shares our directory. Not part of what we promise.
 export { ClosingStack } from "./plane/closing-stack.js";
 export {
   type EmbeddedPlane,
