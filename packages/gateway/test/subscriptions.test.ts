@@ -5,6 +5,7 @@ import { WebSocket } from "ws";
 import { createLogger, type Gateway, type GatewayOptions, startGateway } from "../src/index.js";
 import { type ControlPlane, createControlPlane } from "./support/control-plane.js";
 import { post } from "./support/graphql-client.js";
+import { connectRawSocket, openRawSocket } from "./support/raw-socket.js";
 import { createTokenIssuer, type TokenIssuer } from "./support/token-issuer.js";
 
 const PROGRESS = `subscription ($id: ID!) { operationProgress(id: $id) { phase steps { name state } } }`;
@@ -53,11 +54,9 @@ async function createCluster(name = "orders"): Promise<string> {
   return answer.data.createCluster.operation.id;
 }
 
-const webSocketUrl = () => gateway.url.replace("http:", "ws:");
-
 function overWebSocket(bearer = token): Subscriber {
   const client = createWsClient({
-    url: webSocketUrl(),
+    url: gateway.url.replace("http:", "ws:"),
     webSocketImpl: WebSocket,
     connectionParams: { authorization: `Bearer ${bearer}` },
     retryAttempts: 0,
@@ -174,7 +173,7 @@ describe.each([
 test("S162 a WebSocket is closed with 4401 when its token expires, though nothing happens", async () => {
   const id = await createCluster();
   const exp = Math.floor(Date.now() / 1000) + 2;
-  const socket = await openSocket(await issuer.tokenFor("team-a", "namespace-admin", { exp }));
+  const socket = await openRawSocket(gateway.url, await issuer.tokenFor("team-a", "namespace-admin", { exp }));
   socket.say({ type: "subscribe", id: "1", payload: { query: PROGRESS, variables: { id } } });
   expect(await socket.hear("next")).toBeDefined();
   expect(await socket.closed).toEqual([4401, "Token expired"]);
@@ -193,105 +192,14 @@ test("S162 an event stream ends with UNAUTHENTICATED when its token expires", as
   await expect.poll(plane.openWatches).toBe(0);
 });
 
-describe("a WebSocket", () => {
-  test.each([
-    ["no token", {}],
-    ["a wrong one", { authorization: "Bearer x.y.z" }],
-    ["a token without scheme", { authorization: "eyJ" }],
-    ["no text", { authorization: 1 }],
-  ])("S158 is closed with 4401 for %s, and nothing is subscribed", async (_, payload) => {
-    const id = await createCluster();
-    const before = plane.calls();
-    const socket = await connectSocket();
-    socket.say({ type: "connection_init", payload });
-    socket.say({ type: "subscribe", id: "1", payload: { query: PROGRESS, variables: { id } } });
-    expect(await socket.closed).toEqual([4401, "Unauthorized"]);
-    expect(socket.heard).toEqual([]);
-    expect(plane.calls()).toBe(before);
-  });
-
-  test("takes the token from its Authorization header, and none from the address", async () => {
-    const withHeader = await connectSocket({ headers: { authorization: `Bearer ${token}` } });
-    withHeader.say({ type: "connection_init" });
-    expect(await withHeader.hear("connection_ack")).toBeDefined();
-    withHeader.close();
-    const inAddress = await connectSocket({}, `?authorization=Bearer%20${token}&token=${token}`);
-    inAddress.say({ type: "connection_init" });
-    expect(await inAddress.closed).toEqual([4401, "Unauthorized"]);
-    await expect(connectSocket({ headers: { authorization: "Bearer x.y.z" } })).rejects.toThrow("401");
-  });
-
-  test("S157 from a page of another origin is refused, from a configured one it is not", async () => {
-    await start({ cors: { origins: ["https://app.example"] } });
-    await expect(connectSocket({ origin: "https://evil.test" })).rejects.toThrow("403");
-    (await connectSocket({ origin: "https://app.example" })).close();
-  });
-
-  test("at another path is refused", async () => {
-    await expect(connectSocket({}, "/../other")).rejects.toThrow("404");
-  });
-
-  test("S160 that says nothing is closed with 4408, one that says hello twice with 4429", async () => {
-    const silent = await connectSocket();
-    const socket = await openSocket(token);
-    socket.say({ type: "connection_init", payload: {} });
-    expect(await socket.closed).toEqual([4429, "Too many initialisation requests"]);
-    expect(await silent.closed).toEqual([4408, "Connection initialisation timeout"]);
-  });
-
-  test("S161 that uses an id twice is closed with 4409, one with too many subscriptions with 4429", async () => {
-    const id = await createCluster();
-    await start({ limits: { subscriptions: 2 } });
-    const twice = await openSocket(token);
-    const subscribe = (name: string) => ({
-      type: "subscribe",
-      id: name,
-      payload: { query: PROGRESS, variables: { id } },
-    });
-    twice.say(subscribe("1"));
-    await twice.hear("next");
-    twice.say(subscribe("1"));
-    expect((await twice.closed)[0]).toBe(4409);
-    const many = await openSocket(token);
-    for (const name of ["1", "2", "3"]) many.say(subscribe(name));
-    expect(await many.closed).toEqual([4429, "Too many subscriptions"]);
-    await expect.poll(plane.openWatches).toBe(0);
-  });
-
-  test("S056 that sends too much is closed with 1009, and S110 an operation over a limit is refused alone", async () => {
-    const socket = await openSocket(token);
-    const deep = `{ ${"a { ".repeat(11)} b ${"}".repeat(11)} }`;
-    socket.say({ type: "subscribe", id: "1", payload: { query: deep } });
-    expect(await socket.hear("error")).toMatchObject({
-      payload: [{ extensions: { code: "LIMIT_EXCEEDED", limit: "depth" } }],
-    });
-    socket.say({ type: "ping", payload: { pad: "x".repeat(200 * 1024) } });
-    expect((await socket.closed)[0]).toBe(1009);
-  });
-
-  test("that speaks nonsense is closed, and the next one is served", async () => {
-    const socket = await openSocket(token);
-    socket.say({ type: "nonsense" });
-    expect((await socket.closed)[0]).toBe(4400);
-    (await openSocket(token)).close();
-  });
-
-  test("gets a pong for a ping", async () => {
-    const socket = await openSocket(token);
-    socket.say({ type: "ping" });
-    expect(await socket.hear("pong")).toBeDefined();
-    socket.close();
-  });
-});
-
 test("streams are bounded, both kinds together, and a place is free again when one ends", async () => {
   const id = await createCluster();
   await start({ limits: { streams: 1 } });
-  const first = await openSocket(token);
+  const first = await openRawSocket(gateway.url, token);
   const refused = await postForEvents({ query: PROGRESS, variables: { id } });
   expect(refused.status).toBe(429);
   expect(refused.headers.get("retry-after")).toBe("1");
-  expect((await (await connectSocket()).closed)[0]).toBe(1013);
+  expect((await (await connectRawSocket(gateway.url)).closed)[0]).toBe(1013);
   first.close();
   await first.closed;
   const accepted = await postForEvents({ query: PROGRESS, variables: { id } });
@@ -321,7 +229,7 @@ test("S175 a hundred connections that come and go leave nothing behind", async (
   for (let round = 0; round < 10; round++) {
     await Promise.all(
       Array.from({ length: 10 }, async () => {
-        const socket = await openSocket(token);
+        const socket = await openRawSocket(gateway.url, token);
         socket.say({ type: "subscribe", id: "1", payload: { query: PROGRESS, variables: { id } } });
         await socket.hear("next");
         socket.close();
@@ -338,48 +246,4 @@ function postForEvents(body: object): Promise<Response> {
     headers: { authorization: `Bearer ${token}`, accept: "text/event-stream", "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-}
-
-interface Message {
-  readonly type: string;
-}
-
-/** A WebSocket without a GraphQL client, to say what none would. */
-async function connectSocket(options: { headers?: Record<string, string>; origin?: string } = {}, suffix = "") {
-  const socket = new WebSocket(webSocketUrl() + suffix, "graphql-transport-ws", options);
-  closing.push(() => socket.terminate());
-  const heard: Message[] = [];
-  const waiting = new Set<() => void>();
-  socket.on("message", (data) => {
-    heard.push(JSON.parse(String(data)));
-    for (const wake of waiting) wake();
-  });
-  const closed = new Promise<[number, string]>((resolve) => {
-    socket.once("close", (code, reason) => resolve([code, String(reason)]));
-  });
-  await new Promise<void>((resolve, reject) => socket.once("open", resolve).once("error", reject));
-  socket.on("error", () => {});
-  return {
-    heard,
-    closed,
-    say: (message: object) => socket.send(JSON.stringify(message)),
-    close: () => socket.close(),
-    /** The first message of a type, once there is one. */
-    hear: (type: string) =>
-      new Promise<Message>((resolve) => {
-        const look = () => {
-          const found = heard.find((message) => message.type === type);
-          if (found !== undefined) resolve(found);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
-}
-
-async function openSocket(bearer: string) {
-  const socket = await connectSocket();
-  socket.say({ type: "connection_init", payload: { authorization: `Bearer ${bearer}` } });
-  await socket.hear("connection_ack");
-  return socket;
 }
