@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   desiredServer,
@@ -16,6 +18,14 @@ async function change(
   const steps: string[] = [];
   const onStep: EnsureOptions["onStep"] = (step) => steps.push(step);
   return { server: await runtime.ensure("one", desired, { onStep }), steps };
+}
+
+/** The files that the server would read at its next start. */
+async function filesOf(directory: string): Promise<Readonly<Record<string, string>>> {
+  const configuration = join(directory, "instances", "one", "configuration");
+  const names = ["postgresql.conf", "pg_hba.conf", "pg_ident.conf", "server.pem", "client-ca.pem"];
+  const entries = names.map(async (name) => [name, await readFile(join(configuration, name), "utf8")] as const);
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 describe("changing a running server", () => {
@@ -65,9 +75,10 @@ describe("changing a running server", () => {
     ["shared_preload_libraries", "no_such_library", /could not access file "no_such_library"/],
     ["max_wal_senders", "0", /"wal_level" to be "replica" or "logical"|max_wal_senders/],
   ])("refuses %s = %s in PostgreSQL's words and goes on as before", async (name, value, message) => {
-    const { runtime } = await openRuntime();
+    const { runtime, directory } = await openRuntime();
     const desired = await desiredServer({ parameters: { work_mem: "7MB" } });
     const before = await runtime.ensure("one", desired);
+    const files = await filesOf(directory);
     // With one impossible pairing: replication needs more WAL than "minimal", and the check happens only in a start.
     const pairing = name === "max_wal_senders" ? { max_wal_senders: "5", wal_level: "minimal" } : { [name]: value };
     const refused = change(runtime, { ...desired, parameters: { ...desired.parameters, ...pairing } });
@@ -75,6 +86,8 @@ describe("changing a running server", () => {
       code: "invalid_argument",
       violations: [{ field: `postgresql.parameters.${name}`, message: expect.stringMatching(message) }],
     });
+    expect(await query(before, "SHOW work_mem")).toEqual([{ work_mem: "7MB" }]);
+    expect(await filesOf(directory)).toEqual(files);
     const { server } = await change(runtime, desired);
     expect(server.port).toBe(before.port);
     expect(await query(server, "SHOW work_mem")).toEqual([{ work_mem: "7MB" }]);
@@ -112,16 +125,18 @@ describe("changing a running server", () => {
   });
 
   it("takes new pg_hba lines by a reload, and names the one that PostgreSQL refuses", async () => {
-    const { runtime } = await openRuntime();
+    const { runtime, directory } = await openRuntime();
     const desired = await desiredServer();
     const before = await runtime.ensure("one", desired);
     await change(runtime, { ...desired, hba: ["hostssl all alice all reject"] });
     await expect(query(before, "SELECT 1")).rejects.toMatchObject({ code: "28000" });
+    const files = await filesOf(directory);
     const refused = change(runtime, { ...desired, hba: [...desired.hba, "hostssl all all all magic"] });
     await expect(refused).rejects.toMatchObject({
       code: "invalid_argument",
       violations: [{ field: "postgresql.pg_hba[1]", message: expect.stringContaining("magic") }],
     });
+    expect(await filesOf(directory)).toEqual(files);
     const { server } = await change(runtime, desired);
     expect(server.pid).toBe(before.pid);
     expect(await query(server, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
@@ -134,7 +149,7 @@ describe("changing a running server", () => {
   });
 
   it("shows a renewed certificate without a restart, and keeps the old one when key and certificate do not match", async () => {
-    const { runtime } = await openRuntime();
+    const { runtime, directory } = await openRuntime();
     const desired = await desiredServer();
     const before = await runtime.ensure("one", desired);
     const renewed = { ...desired, tls: { ...desired.tls, ...(await testCertificate()) } };
@@ -143,9 +158,11 @@ describe("changing a running server", () => {
     expect(server.pid).toBe(before.pid);
     expect(await presentedCertificate(server.port, 5000)).toBe(fingerprintOf(renewed.tls.certificate));
 
+    const files = await filesOf(directory);
     const { certificate } = await testCertificate();
     const refused = change(runtime, { ...renewed, tls: { ...renewed.tls, certificate } });
     await expect(refused).rejects.toMatchObject({ code: "invalid_argument", violations: [{ field: "tls" }] });
+    expect(await filesOf(directory)).toEqual(files);
     expect(await query(server, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
     expect(await presentedCertificate(server.port, 5000)).toBe(fingerprintOf(renewed.tls.certificate));
   });

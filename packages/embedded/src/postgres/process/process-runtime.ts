@@ -3,7 +3,8 @@ import { TenantryError } from "@tenantry/sdk";
 import type { DesiredServer, EnsureOptions, PostgresRuntime, RunningServer } from "../runtime.js";
 import { type Instance, idOfDirectory, instanceAt } from "./instance.js";
 import { discardInstance } from "./make-instance.js";
-import { type RuntimeContext, sweep } from "./runtime-context.js";
+import { removeTree } from "./remove-tree.js";
+import { findAbandoned, type RuntimeContext } from "./runtime-context.js";
 import { Server } from "./server.js";
 import { fromSystemFailure } from "./system-failure.js";
 import { WarmPool } from "./warm-pool.js";
@@ -27,10 +28,17 @@ export class ProcessRuntime implements PostgresRuntime {
 
   static async open(context: RuntimeContext): Promise<ProcessRuntime> {
     const runtime = new ProcessRuntime(context);
+    const abandoned = await findAbandoned(context.directories);
     await runtime.#warm.recover();
-    runtime.#sweeping = sweep(context.directories).catch((error: unknown) => {
-      context.logger?.warn({ err: error }, "what an earlier process left half removed could not be removed");
-    });
+    runtime.#sweeping = Promise.all(abandoned.map(removeTree)).then(
+      () => undefined,
+      (error: unknown) => {
+        context.logger?.warn(
+          { err: error },
+          "what an earlier process left half made or half removed stays on the disk",
+        );
+      },
+    );
     return runtime;
   }
 

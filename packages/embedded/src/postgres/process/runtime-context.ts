@@ -1,7 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { PostgresBinaries } from "./binaries.js";
-import { removeTree } from "./remove-tree.js";
 import type { RuntimeUser } from "./runtime-user.js";
 import type { Template } from "./template.js";
 
@@ -42,9 +41,10 @@ export async function openDirectories(directory: string): Promise<RuntimeDirecto
   return directories;
 }
 
-/** Finishes what a killed process left: removals, and copies that never became a server. */
-export async function sweep({ making, trash }: RuntimeDirectories): Promise<void> {
-  for (const path of [making, trash]) {
-    for (const entry of await readdir(path)) await removeTree(join(path, entry));
-  }
+/** What a killed process left: removals, and copies that never became a server. To be asked before anything new is made. */
+export async function findAbandoned({ making, trash }: RuntimeDirectories): Promise<readonly string[]> {
+  const found = await Promise.all(
+    [making, trash].map(async (path) => (await readdir(path)).map((entry) => join(path, entry))),
+  );
+  return found.flat();
 }

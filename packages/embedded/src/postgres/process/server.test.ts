@@ -166,6 +166,17 @@ describe("what an earlier process left half done", () => {
       .toEqual([[], [], []]);
   });
 
+  it("a removal that goes on in the background spares what is being made", async () => {
+    const directory = await temporaryDirectory();
+    for (let copy = 0; copy < 20; copy += 1) {
+      await mkdir(join(directory, "trash", `left-${copy}`, "data", "base"), { recursive: true });
+    }
+    const { runtime } = await openRuntime({ directory });
+    const desired = await desiredServer();
+    const servers = await Promise.all(["a", "b"].map((id) => runtime.ensure(id, desired)));
+    for (const server of servers) expect(await query(server, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
+
   it("data of another major version is refused and left alone", async () => {
     const { runtime, directory } = await openRuntime();
     const marker = join(directory, "instances", "one", "instance.json");
