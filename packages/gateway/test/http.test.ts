@@ -91,17 +91,14 @@ describe("without a valid token", () => {
 
   test("S064 refuses a thousand different tokens and still answers a good one", async () => {
     const [header, payload] = token.split(".");
-    const statuses = await Promise.all(
-      Array.from({ length: 1_000 }, async (_, index) => {
-        const { status } = await post(
-          gateway.url,
-          `${header}.${payload}.${Buffer.from(`${index}`.repeat(64)).toString("base64url")}`,
-          LIST,
-        );
-        return status;
-      }),
-    );
-    expect(new Set(statuses)).toEqual(new Set([401]));
+    const forged = (index: number) => `${header}.${payload}.${Buffer.alloc(64, `${index}`).toString("base64url")}`;
+    const statuses = new Set<number>();
+    // Fifty at a time: more connections at once than the listener's queue takes would be reset before any token is seen.
+    for (let round = 0; round < 20; round++) {
+      const asked = Array.from({ length: 50 }, (_, index) => post(gateway.url, forged(round * 50 + index), LIST));
+      for (const { status } of await Promise.all(asked)) statuses.add(status);
+    }
+    expect(statuses).toEqual(new Set([401]));
     expect((await post(gateway.url, token, LIST)).status).toBe(200);
   });
 });
