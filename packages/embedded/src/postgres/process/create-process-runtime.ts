@@ -22,7 +22,7 @@ export interface ProcessRuntimeOptions {
   readonly logger?: RuntimeLogger | undefined;
 }
 
-export const DEFAULT_START_TIMEOUT_MS = 60_000;
+const DEFAULT_START_TIMEOUT_MS = 60_000;
 
 /**
  * Runs real PostgreSQL servers below one directory, as root (dropping to another user for PostgreSQL) and as an ordinary user.
