@@ -17,7 +17,7 @@ export interface ProcessRuntimeOptions {
   readonly cacheDirectory?: string | undefined;
   /** Name or number of the user that PostgreSQL runs as, which only root can choose. See {@link resolveRuntimeUser}. */
   readonly runAs?: string | undefined;
-  /** How long one server may take to start, crash recovery included. {@link DEFAULT_START_TIMEOUT_MS} when absent. */
+  /** How long one server may take to start, crash recovery included. A minute when absent. */
   readonly startTimeoutMs?: number | undefined;
   readonly logger?: RuntimeLogger | undefined;
 }
