@@ -14,7 +14,8 @@ const run = promisify(execFile);
 const has = (program: string): boolean => spawnSync(program, ["--help"]).status === 0;
 
 vi.setConfig({ testTimeout: START_MS, hookTimeout: START_MS });
-const { users, note } = testUsers();
+const { users, note, remove } = testUsers();
+afterAll(remove);
 if (note !== undefined) process.stderr.write(`tenantry dev: ${note}\n`);
 
 describe.each(users)("tenantry dev as $label", (user) => {
