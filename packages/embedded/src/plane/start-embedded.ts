@@ -45,7 +45,9 @@ export interface InProcessPlane {
   /** The API server, for this process: no sockets. */
   readonly transport: Transport;
   readonly directory: string;
-  /** Stops the operator, the servers and the API, in this order. The data stays. Safe to call twice. */
+  /** Copies data directories ahead until `count` are there, and keeps that many from now on. Resolves once they are. */
+  warm(count: number): Promise<void>;
+  /** Stops the API over HTTPS, the operator and the servers, in this order. The data stays. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -103,13 +105,14 @@ async function start(options: StartEmbeddedOptions, closing: ClosingStack): Prom
   closing.push(() => apiServer.close());
   const { transport } = apiServer;
   await installDefinition(transport, CLUSTER_CRD);
-  const face = options.https === false ? undefined : await servePlane(apiServer, directory, options);
-  if (face !== undefined) closing.push(() => face.close());
 
   step("operator");
   const operator = await startCloudNativePgOperator({ transport, runtime, logger });
   closing.push(() => operator.close());
   signal?.throwIfAborted();
+  // Served last: by now the operator has taken back every "ready" of the last time, and nobody reads one of a server that is down.
+  const face = options.https === false ? undefined : await servePlane(apiServer, directory, options);
+  if (face !== undefined) closing.push(() => face.close());
   let stopping = false;
   closing.push(() => {
     stopping = true;
@@ -120,6 +123,11 @@ async function start(options: StartEmbeddedOptions, closing: ClosingStack): Prom
       logger?.warn({ err: error }, "no data directory could be prepared ahead; new clusters make their own");
     });
   }
-  const plane: InProcessPlane = { transport, directory: directory.path, close: () => closing.close() };
+  const plane: InProcessPlane = {
+    transport,
+    directory: directory.path,
+    warm: (count) => runtime.warm(count),
+    close: () => closing.close(),
+  };
   return face === undefined ? plane : { ...plane, url: face.url, kubeconfig: directory.kubeconfig };
 }
