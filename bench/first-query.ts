@@ -1,12 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { createCertificateAuthority, issueCertificate } from "@tenantry/embedded";
 import pg from "pg";
-import { createProcessRuntime } from "../packages/embedded/src/postgres/process/create-process-runtime.js";
-import type { DesiredServer, PostgresRuntime } from "../packages/embedded/src/postgres/runtime.js";
-import { createCertificateAuthority } from "../packages/embedded/src/tls/certificate-authority.js";
-import { issueCertificate } from "../packages/embedded/src/tls/issue-certificate.js";
-import type { Figure, OpenFigure, Side } from "./figure.js";
+import { createClusterAndQuery } from "./create-cluster.js";
+import type { Figure, OpenFigure } from "./figure.js";
 import { initdbAndStart } from "./initdb-and-start.js";
 
 export interface Credentials {
@@ -33,9 +28,7 @@ export async function firstQuery({ ca, ...config }: Credentials): Promise<void> 
   }
 }
 
-const TITLE = "from nothing to the first query over TLS 1.3 with SCRAM, against initdb and start";
-const LOCALHOST = "127.0.0.1";
-const PASSWORD = "a password of the bench";
+const TITLE = "createCluster by GraphQL to the first query over TLS 1.3 with SCRAM, against initdb and start";
 
 export const coldFirstQuery: Figure = {
   name: "first-query-cold",
@@ -58,43 +51,17 @@ export const warmFirstQuery: Figure = {
 };
 
 async function open(warm: number): Promise<OpenFigure> {
-  const directory = await mkdtemp(join(tmpdir(), "tenantry-bench-"));
   const authority = await createCertificateAuthority({ commonName: "bench", days: 1 });
-  const usage = { commonName: "localhost", days: 1, usages: ["server"], ipAddresses: [LOCALHOST] } as const;
+  const usage = { commonName: "localhost", days: 1, usages: ["server"], ipAddresses: ["127.0.0.1"] } as const;
   const tls = { ...(await issueCertificate(authority, usage)), clientCa: authority.certificate };
-  const runtime = await createProcessRuntime({ directory });
-  const theirs = await initdbAndStart(runtime.version.full, { tls, password: PASSWORD });
-  const desired: DesiredServer = {
-    bootstrap: { database: "app", owner: "app" },
-    parameters: {},
-    hba: ["hostssl all all all scram-sha-256"],
-    tls,
-    passwords: { app: PASSWORD },
-  };
+  const ours = await createClusterAndQuery(warm);
+  const theirs = await initdbAndStart({ tls, password: "a password of the bench" });
   return {
-    ours: ensureAndQuery(runtime, desired, warm),
+    ours: ours.side,
     theirs: theirs.side,
     close: async () => {
-      await runtime.close();
+      await ours.close();
       await theirs.close();
-      await rm(directory, { recursive: true, force: true });
     },
-  };
-}
-
-function ensureAndQuery(runtime: PostgresRuntime, desired: DesiredServer, warm: number): Side {
-  const id = "bench/first";
-  return {
-    // The copy is whole and its making over before the clock starts; nothing is refilled while it runs.
-    prepare: async () => {
-      await runtime.warm(warm);
-      await runtime.warm(0);
-    },
-    run: async () => {
-      const { host, port } = await runtime.ensure(id, desired);
-      const { database, owner } = desired.bootstrap;
-      await firstQuery({ host, port, database, user: owner, password: PASSWORD, ca: desired.tls.clientCa });
-    },
-    clear: () => runtime.remove(id),
   };
 }

@@ -93,7 +93,7 @@ describe("the embedded plane", () => {
     await once(other, "listening");
     const { port } = other.address() as AddressInfo;
     try {
-      await expect(start({ port })).rejects.toMatchObject({ code: "already_exists" });
+      await expect(start({ port })).rejects.toMatchObject({ code: "conflict", reason: "AddressInUse" });
       await start(); // the directory is free again
     } finally {
       other.close();

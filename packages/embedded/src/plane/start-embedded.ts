@@ -64,7 +64,7 @@ export interface EmbeddedPlane extends InProcessPlane {
  *
  * Resolves when the API answers and the operator is at work; servers that belong to stored clusters come up in the background.
  * @throws TenantryError `permission_denied` (directory of someone else), `conflict` with reason `InUse` (another process is at work
- * there), `already_exists` (the port asked for is taken), `resource_exhausted` (no space).
+ * there) or `AddressInUse` (the port asked for is taken), `resource_exhausted` (no space).
  */
 export function startEmbedded(options: StartEmbeddedOptions & { readonly https: false }): Promise<InProcessPlane>;
 export function startEmbedded(options: StartEmbeddedOptions & { readonly https?: true }): Promise<EmbeddedPlane>;

@@ -298,7 +298,7 @@ describe("listening", () => {
   it("names the port that is taken", async () => {
     const { port } = await serveForTest(new ScriptedApiServer());
     await expect(serveForTest(new ScriptedApiServer(), { port })).rejects.toMatchObject({
-      code: "already_exists",
+      code: "conflict",
       violations: [{ field: "port" }],
     });
   });

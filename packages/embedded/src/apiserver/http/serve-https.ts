@@ -46,7 +46,7 @@ const CLOSE_GRACE_MS = 5_000;
 
 /**
  * Serves the API over HTTPS, as kubectl and the Kubernetes clients speak it.
- * @throws TenantryError `already_exists` when the port is taken, `permission_denied` when it may not be used.
+ * @throws TenantryError `conflict` with reason `AddressInUse` when the port is taken, `permission_denied` when it may not be used.
  */
 export async function serveHttps(api: ApiServer, options: ServeHttpsOptions): Promise<HttpsFace> {
   const { host = DEFAULT_HOST, port = 0 } = options;
@@ -104,7 +104,11 @@ function listenError(error: unknown, host: string, port: number): TenantryError 
   const { code } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") {
     const message = `port: ${port} on ${host} is taken by another process; choose another port, or 0 for any free one`;
-    return new TenantryError("already_exists", message, { cause: error, violations: [{ field: "port", message }] });
+    return new TenantryError("conflict", message, {
+      cause: error,
+      reason: "AddressInUse",
+      violations: [{ field: "port", message }],
+    });
   }
   if (code === "EACCES") {
     const message = `port: ${port} on ${host} may not be used by this user; choose one above 1023`;
