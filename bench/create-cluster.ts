@@ -9,8 +9,8 @@ import { createClient } from "graphql-sse";
 import pino from "pino";
 import { developmentAuth } from "../packages/gateway/src/bin/dev/development-auth.js";
 import { openIssuer } from "../packages/gateway/src/bin/dev/open-issuer.js";
+import { connectAndQuery } from "./connect-and-query.js";
 import type { Side } from "./figure.js";
-import { firstQuery } from "./first-query.js";
 
 const NAMESPACE = "team-a";
 const NAME = "bench";
@@ -91,7 +91,7 @@ export async function createClusterAndQuery(warm: number): Promise<{ readonly si
       const variables = { namespace: NAMESPACE, name: NAME };
       const { connectionCredentials } = await ask<{ connectionCredentials: Credentials }>(REVEAL, variables);
       const { role: user, caCertificate: ca, ...rest } = connectionCredentials;
-      await firstQuery({ ...rest, user, ca });
+      await connectAndQuery({ ...rest, user, ca });
     },
     clear: async () => {
       const input = { namespace: NAMESPACE, name: NAME };

@@ -10,8 +10,8 @@ import { installBinaries } from "../packages/embedded/src/postgres/process/binar
 import { defaultCacheDirectory } from "../packages/embedded/src/postgres/process/create-process-runtime.js";
 import { identityOf, resolveRuntimeUser } from "../packages/embedded/src/postgres/process/runtime-user.js";
 import type { DesiredServer } from "../packages/embedded/src/postgres/runtime.js";
+import { connectAndQuery } from "./connect-and-query.js";
 import type { Side } from "./figure.js";
-import { firstQuery } from "./first-query.js";
 
 const run = promisify(execFile);
 const RETRY_MS = 2;
@@ -62,7 +62,7 @@ export async function initdbAndStart({
       server = spawn(binaries.postgres, ["-D", data], { ...identityOf(user), cwd: "/", stdio: "ignore" });
       for (;;) {
         try {
-          await firstQuery({
+          await connectAndQuery({
             host: "127.0.0.1",
             port,
             user: "postgres",

@@ -6,10 +6,10 @@ export { clusterAdmission } from "./operators/cloudnative-pg/cluster-admission.j
 export { CLUSTER_CRD } from "./operators/cloudnative-pg/cluster-crd.js";
 // ClosingStack, fromSystemFailure and writeDurably serve `tenantry dev`, which shares our directory. Not part of what we promise.
 export { ClosingStack } from "./plane/closing-stack.js";
+export type { PlaneLogger } from "./plane/plane-logger.js";
 export {
   type EmbeddedPlane,
   type InProcessPlane,
-  type PlaneLogger,
   type PlaneStep,
   type StartEmbeddedOptions,
   startEmbedded,

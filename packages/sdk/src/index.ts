@@ -54,17 +54,16 @@ export { ClusterHandle, DEFAULT_READY_TIMEOUT_MS, type ReadyOptions } from "./pr
 export { MAX_CLUSTER_NAME_LENGTH } from "./provisioning/cluster-spec-problems.js";
 export { FIELD_MANAGER } from "./provisioning/cluster-writer.js";
 export type {
-  ApplyClusterOptions,
   ClusterEvent,
   Clusters,
   DeleteClusterOptions,
   ListClustersOptions,
-  WriteClusterOptions,
 } from "./provisioning/clusters.js";
 export type { Connection, ConnectionCredentials } from "./provisioning/connection.js";
 export type { Operation, OperationKind, OperationPhase, OperationStep } from "./provisioning/operation.js";
 export type { Operations } from "./provisioning/operations.js";
 export { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page } from "./provisioning/page.js";
+export type { ApplyClusterOptions, WriteClusterOptions } from "./provisioning/write-cluster-options.js";
 export { type RetryOptions, retry } from "./transport/retry.js";
 export { scopeToNamespace } from "./transport/scope-to-namespace.js";
 export type {

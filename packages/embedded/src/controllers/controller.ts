@@ -3,12 +3,12 @@ import { ApiError } from "../apiserver/api-server.js";
 import type { KindRegistry } from "../apiserver/kind-registry.js";
 import type { ApiObject } from "../apiserver/object/api-object.js";
 import type { ServedKind } from "../apiserver/served-kind.js";
-import type { WorkQueue } from "./work-queue.js";
+import type { NamedWork } from "./named-work.js";
 
 /** What controllers see of the server: every stored change, and the same verbs as any client. */
 export interface ControllerContext {
   readonly registry: KindRegistry;
-  readonly queue: WorkQueue;
+  readonly queue: NamedWork;
   handle(call: ApiCall): Promise<ApiAnswer>;
 }
 

@@ -5,8 +5,8 @@ import { addressOf, type Controller, type ControllerContext } from "./controller
 import { definitionController } from "./definition-controller.js";
 import { eventExpiry } from "./event-expiry.js";
 import { garbageCollector } from "./garbage-collector.js";
+import { NamedWork } from "./named-work.js";
 import { namespaceController } from "./namespace-controller.js";
-import { WorkQueue } from "./work-queue.js";
 
 /**
  * What runs beside the API server in a real cluster. Off means what an API server alone does: terminating namespaces and definitions
@@ -30,7 +30,7 @@ export function startControllers(
   switches: ControllerSwitches = {},
 ): RunningControllers {
   const closing = new AbortController();
-  const queue = new WorkQueue();
+  const queue = new NamedWork();
   const context: ControllerContext = { ...server, queue };
 
   function create(): Controller[] {

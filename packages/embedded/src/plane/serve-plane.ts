@@ -6,7 +6,7 @@ import { writeDurably } from "../postgres/process/durable-file.js";
 import { formatKubeconfig, readKubeconfigPort } from "./kubeconfig.js";
 import { keepPlaneCredentials } from "./plane-credentials.js";
 import type { PlaneDirectory } from "./plane-directory.js";
-import type { PlaneLogger } from "./start-embedded.js";
+import type { PlaneLogger } from "./plane-logger.js";
 
 export interface ServePlaneOptions {
   readonly host?: string | undefined;

@@ -11,6 +11,7 @@ import { ClosingStack } from "./closing-stack.js";
 import { installDefinition } from "./install-definition.js";
 import { openLockedStore } from "./instance-lock.js";
 import { openPlaneDirectory } from "./plane-directory.js";
+import type { PlaneLogger } from "./plane-logger.js";
 import { servePlane } from "./serve-plane.js";
 
 export interface StartEmbeddedOptions {
@@ -33,13 +34,6 @@ export interface StartEmbeddedOptions {
 }
 
 export type PlaneStep = "store" | "postgresql" | "apiServer" | "operator";
-
-/** What of pino's logger is used. */
-export interface PlaneLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 export interface InProcessPlane {
   /** The API server, for this process: no sockets. */

@@ -1,13 +1,14 @@
 import type { NamespaceSession } from "../access/session.js";
 import { type FieldViolation, invalidArgument, isTenantryError, TenantryError } from "../errors/tenantry-error.js";
 import { adoptFields } from "../kubernetes/adopt-fields.js";
+import { getIfPresent } from "../kubernetes/get-if-present.js";
 import type { KubernetesObject } from "../kubernetes/object.js";
 import type { ClusterProvider } from "../providers/provider.js";
 import type { Transport } from "../transport/transport.js";
 import type { ClusterSpec } from "./cluster.js";
 import { clusterSpecProblems } from "./cluster-spec-problems.js";
-import type { ApplyClusterOptions, WriteClusterOptions } from "./clusters.js";
 import { requestDigest } from "./request-digest.js";
+import type { ApplyClusterOptions, WriteClusterOptions } from "./write-cluster-options.js";
 
 /** Who owns the fields that the SDK writes. */
 export const FIELD_MANAGER = "tenantry";
@@ -61,7 +62,7 @@ export class ClusterWriter {
     const { force, signal, onWarning } = options;
     const transport = this.#session.authorize("clusters:create", "clusters:update");
     this.#check(name, spec);
-    const present = await this.#find(transport, name, signal);
+    const present = await getIfPresent(transport, { resource: this.#provider.resource, name, signal });
     const before = present === undefined ? undefined : this.#provider.readCluster(present).spec;
     const [first, ...more] = sensitivePermissions(before, spec);
     if (first !== undefined) this.#session.authorize(first, ...more);
@@ -132,7 +133,7 @@ export class ClusterWriter {
     error: TenantryError,
     signal: AbortSignal | undefined,
   ): Promise<KubernetesObject> {
-    const present = await this.#find(transport, name, signal);
+    const present = await getIfPresent(transport, { resource: this.#provider.resource, name, signal });
     const annotations = present?.metadata.annotations;
     if (present === undefined || annotations?.[IDEMPOTENCY_KEY] !== idempotencyKey) throw error;
     if (annotations[REQUEST_DIGEST] === digest) return present;
@@ -144,19 +145,6 @@ export class ClusterWriter {
         violations: [{ field: "idempotencyKey", message: "was used with another spec" }],
       },
     );
-  }
-
-  async #find(
-    transport: Transport,
-    name: string,
-    signal: AbortSignal | undefined,
-  ): Promise<KubernetesObject | undefined> {
-    try {
-      return await transport.send<KubernetesObject>({ verb: "get", resource: this.#provider.resource, name, signal });
-    } catch (error) {
-      if (isTenantryError(error) && error.code === "not_found") return undefined;
-      throw error;
-    }
   }
 
   #inCallersWords(error: unknown): unknown {

@@ -12,22 +12,7 @@ import type { Connection, ConnectionCredentials } from "./connection.js";
 import type { Operation } from "./operation.js";
 import { type Operations, readOperation } from "./operations.js";
 import { type Page, pageSize, parseCursor, toCursor } from "./page.js";
-
-export interface WriteClusterOptions extends CallOptions {
-  /**
-   * Makes a repetition harmless: a second `create` with the same key and the same spec returns the first one's cluster. 1 to 128 printable ASCII
-   * characters.
-   */
-  readonly idempotencyKey?: string | undefined;
-  /** Called for each warning of the API server or the operator, such as a deprecated field. */
-  readonly onWarning?: ((text: string) => void) | undefined;
-}
-
-export interface ApplyClusterOptions extends CallOptions {
-  /** Take fields that another field manager owns. Otherwise they make the call fail with `conflict`. */
-  readonly force?: boolean | undefined;
-  readonly onWarning?: ((text: string) => void) | undefined;
-}
+import type { ApplyClusterOptions, WriteClusterOptions } from "./write-cluster-options.js";
 
 export interface ListClustersOptions extends CallOptions {
   /** Items a page: 1 to {@link MAX_PAGE_SIZE}, {@link DEFAULT_PAGE_SIZE} when absent. */

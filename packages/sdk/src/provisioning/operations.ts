@@ -1,7 +1,8 @@
 import type { NamespaceSession } from "../access/session.js";
 import type { CallOptions } from "../call-options.js";
-import { isTenantryError, TenantryError } from "../errors/tenantry-error.js";
+import { TenantryError } from "../errors/tenantry-error.js";
 import { follow } from "../kubernetes/follow.js";
+import { getIfPresent } from "../kubernetes/get-if-present.js";
 import type { KubernetesObject } from "../kubernetes/object.js";
 import type { ClusterProvider } from "../providers/provider.js";
 import type { Transport } from "../transport/transport.js";
@@ -26,7 +27,11 @@ export class Operations {
   async get(id: string, { signal }: CallOptions = {}): Promise<Operation> {
     const transport = this.#session.authorize("clusters:get");
     const ref = this.#parse(id);
-    return readOperation(this.#provider, ref, await this.#find(transport, ref.name, signal));
+    return readOperation(
+      this.#provider,
+      ref,
+      await getIfPresent(transport, { resource: this.#provider.resource, name: ref.name, signal }),
+    );
   }
 
   /**
@@ -64,19 +69,6 @@ export class Operations {
     throw new TenantryError("permission_denied", `the operation is outside namespace "${this.#session.namespace}"`, {
       reason: "Forbidden",
     });
-  }
-
-  async #find(
-    transport: Transport,
-    name: string,
-    signal: AbortSignal | undefined,
-  ): Promise<KubernetesObject | undefined> {
-    try {
-      return await transport.send<KubernetesObject>({ verb: "get", resource: this.#provider.resource, name, signal });
-    } catch (error) {
-      if (isTenantryError(error) && error.code === "not_found") return undefined;
-      throw error;
-    }
   }
 }
 

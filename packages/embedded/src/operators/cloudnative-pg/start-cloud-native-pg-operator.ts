@@ -11,6 +11,7 @@ import {
   type Transport,
 } from "@tenantry/sdk";
 import type { PostgresRuntime } from "../../postgres/runtime.js";
+import { createWorkQueue } from "../../queue/work-queue.js";
 import { warmUpCertificates } from "../../tls/warm-up-certificates.js";
 import { CLUSTERS, type CnpgCluster } from "./cluster-object.js";
 import { ownerUid } from "./objects/owned-object.js";
@@ -20,7 +21,6 @@ import { ClusterStates, serverId, uidOfServer } from "./operator/cluster-state.j
 import { createEventRecorder } from "./operator/event-recorder.js";
 import type { ReconcileParts } from "./operator/reconcile-cluster.js";
 import { workOnKey } from "./operator/work-on-key.js";
-import { createWorkQueue } from "./operator/work-queue.js";
 import { PHASE } from "./status/phase.js";
 import { StatusWriter } from "./status/status-writer.js";
 
