@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type DevProcess, startDev } from "./dev-process.js";
 import { createGatewayClient, type GatewayClient, GatewayRefusal } from "./gateway-client.js";
 import { createModelCluster, type ModelCluster } from "./model.js";
-import { scanProcesses } from "./postgres-processes.js";
+import { type Postmaster, scanProcesses } from "./postgres-processes.js";
 import { createRandom, type Random } from "./random.js";
 import { settle } from "./settle.js";
 
@@ -17,6 +17,8 @@ export interface RoundReport {
   readonly round: number;
   readonly situation: Situation;
   readonly delayMs: number;
+  /** Mutations whose answer the blow cut off. They are repeated with the same key. */
+  readonly unanswered: number;
   /** From starting the command again to its ready line. */
   readonly restartMs: number;
   /** From the ready line until everything that must be there was seen. */
@@ -36,9 +38,9 @@ export interface CrashRunOptions {
 const NAMESPACE = "team-a";
 const MAX_CLUSTERS = 3;
 const READY_MS = 60_000;
-/** Longer than a create takes to be acknowledged and shorter than it takes to be ready, both measured on two cores. */
-const MUTATION_MS = 60;
-const PROVISIONING_MS = 2_000;
+/** About twice what a mutation takes to be answered and a cluster to be ready, both measured on two cores. */
+const MUTATION_MS = 30;
+const PROVISIONING_MS = 700;
 const WRITING_MS = 400;
 
 /** Kills the command over and over and throws as soon as something acknowledged is missing, or something is there that should not be. */
@@ -66,6 +68,8 @@ class CrashRun {
   readonly #directory: string;
   readonly #random: Random;
   readonly #clusters = new Map<string, ModelCluster>();
+  /** Process numbers by port, as last seen. */
+  readonly #servers = new Map<number, number>();
   #names = 0;
   #dev: DevProcess | undefined;
   /** The token of the first start: it must stay good. */
@@ -90,6 +94,8 @@ class CrashRun {
   async round(round: number, situation: Situation): Promise<RoundReport> {
     await this.#makeRoom(situation);
     const delayMs = await this.#strike(situation);
+    const unanswered = this.#inState("creating").length + this.#inState("deleting").length;
+    if (situation === "power") this.#servers.clear();
     const killed = Date.now();
     const { url } = this.#process().ready;
     this.#dev = await startDev(this.#directory);
@@ -101,6 +107,7 @@ class CrashRun {
       round,
       situation,
       delayMs,
+      unanswered,
       restartMs: restarted - killed,
       settledMs: Date.now() - restarted,
       clusters: this.#live().length,
@@ -215,19 +222,28 @@ class CrashRun {
 
   async #verifyProcesses(): Promise<number> {
     const ports = this.#live().map(({ credentials }) => credentials?.port ?? 0);
-    let count = 0;
+    let servers: readonly Postmaster[] = [];
     await settle(READY_MS, async () => {
       const { postmasters, strays } = await scanProcesses(this.#directory, new Set([process.pid, this.#process().pid]));
-      count = postmasters.length;
+      const count = postmasters.length;
       const [stray] = strays;
       if (stray !== undefined) return `process ${stray.pid} belongs to no server: ${stray.command}`;
       const doubled = postmasters.find(({ pid, port }) => postmasters.some((o) => o.pid !== pid && o.port === port));
       if (doubled !== undefined) return `two servers for port ${doubled.port}`;
       const orphan = postmasters.find(({ port }) => !ports.includes(port));
       if (orphan !== undefined) return `server ${orphan.pid} in ${orphan.dataDirectory} belongs to no cluster`;
-      return count === ports.length ? undefined : `${count} servers for ${ports.length} clusters`;
+      if (count !== ports.length) return `${count} servers for ${ports.length} clusters`;
+      servers = postmasters;
+      return undefined;
     });
-    return count;
+    for (const { pid, port } of servers) {
+      const before = this.#servers.get(port);
+      if (before !== undefined && before !== pid)
+        throw new Error(`the server at port ${port} was not adopted but restarted`);
+    }
+    this.#servers.clear();
+    for (const { pid, port } of servers) this.#servers.set(port, pid);
+    return servers.length;
   }
 
   async #killServers(): Promise<void> {
@@ -240,7 +256,11 @@ class CrashRun {
   }
 
   #live(): readonly ModelCluster[] {
-    return [...this.#clusters.values()].filter(({ state }) => state === "created");
+    return this.#inState("created");
+  }
+
+  #inState(wanted: ModelCluster["state"]): readonly ModelCluster[] {
+    return [...this.#clusters.values()].filter(({ state }) => state === wanted);
   }
 
   #process(): DevProcess {

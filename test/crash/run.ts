@@ -19,18 +19,20 @@ if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
 }
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
-const WIDTHS = [5, 13, 9, 10, 10, 9, 7, 8];
+const WIDTHS = [5, 13, 8, 10, 10, 10, 8, 7, 7];
 const row = (cells: readonly (string | number)[]) =>
   cells.map((cell, index) => String(cell)[index === 1 ? "padEnd" : "padStart"](WIDTHS[index] ?? 8)).join("  ");
 
 function toRow(report: RoundReport): string {
-  const { round, situation, delayMs, restartMs, settledMs, clusters, rows, postmasters } = report;
-  return row([round, situation, delayMs, restartMs, settledMs, clusters, rows, postmasters]);
+  const { round, situation, delayMs, unanswered, restartMs, settledMs, clusters, rows, postmasters } = report;
+  return row([round, situation, delayMs, unanswered, restartMs, settledMs, clusters, rows, postmasters]);
 }
 
 const directory = values.directory ?? (await mkdtemp(join(tmpdir(), "tenantry-crash-")));
 write(`${rounds} rounds, seed ${seed}, in ${directory}`);
-write(row(["round", "killed during", "after ms", "restart ms", "settled ms", "clusters", "rows", "servers"]));
+write(
+  row(["round", "killed during", "after ms", "unanswered", "restart ms", "settled ms", "clusters", "rows", "servers"]),
+);
 try {
   const reports = await runCrashRounds({ directory, rounds, seed, onRound: (report) => write(toRow(report)) });
   const counts = SITUATIONS.map((situation) => {
