@@ -5,50 +5,22 @@ import {
   type KubernetesObject,
   NAMESPACES,
   type OwnerReference,
-  type Resource,
-  type Transport,
 } from "@tenantry/sdk";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ApiServer } from "../apiserver/api-server.js";
+import { expect, test, vi } from "vitest";
+import { CONFIG_MAPS } from "../../test/support/config-maps.js";
+import { useApiServer } from "../../test/support/use-api-server.js";
+import { WIDGETS, widgetDefinition } from "../../test/support/widgets.js";
 import { createApiServer } from "../apiserver/create-api-server.js";
 import { CUSTOM_RESOURCE_DEFINITIONS } from "../apiserver/kinds/custom-resource-definition.js";
 import { createMemoryStore } from "../store/memory.js";
 import { EVENT_TTL_MS } from "./event-expiry.js";
 
-const CONFIG_MAPS: Resource = {
-  group: "",
-  version: "v1",
-  plural: "configmaps",
-  kind: "ConfigMap",
-  scope: "Namespaced",
-};
-const WIDGETS: Resource = {
-  group: "example.com",
-  version: "v1",
-  plural: "widgets",
-  kind: "Widget",
-  scope: "Namespaced",
-};
-const DEFINITION = {
-  metadata: { name: "widgets.example.com" },
-  spec: {
-    group: "example.com",
-    scope: "Namespaced",
-    names: { plural: "widgets", kind: "Widget" },
-    versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
-  },
-};
+const DEFINITION = widgetDefinition({ schema: { openAPIV3Schema: { type: "object" } } });
 
-let server: ApiServer;
-let transport: Transport;
-beforeEach(async () => {
-  server = await createApiServer({ store: createMemoryStore() });
-  transport = server.transport;
-});
-afterEach(() => server.close());
+const api = useApiServer();
 
 function create(name: string, metadata: object = {}, namespace = "default"): Promise<KubernetesObject> {
-  return transport.send({
+  return api.transport.send({
     verb: "create",
     resource: CONFIG_MAPS,
     namespace,
@@ -59,10 +31,16 @@ const ownedBy = ({ kind, apiVersion, metadata }: KubernetesObject, extra: Partia
   ownerReferences: [{ kind, apiVersion, name: metadata.name ?? "", uid: metadata.uid ?? "", ...extra }],
 });
 const remove = (name: string, propagationPolicy = "Background") =>
-  transport.send({ verb: "delete", resource: CONFIG_MAPS, namespace: "default", name, body: { propagationPolicy } });
+  api.transport.send({
+    verb: "delete",
+    resource: CONFIG_MAPS,
+    namespace: "default",
+    name,
+    body: { propagationPolicy },
+  });
 async function find(name: string, resource = CONFIG_MAPS, namespace: string | undefined = "default") {
   try {
-    return await transport.send<KubernetesObject>({
+    return await api.transport.send<KubernetesObject>({
       verb: "get",
       resource,
       namespace: resource.scope === "Cluster" ? undefined : namespace,
@@ -108,7 +86,7 @@ test("ownership is by uid: a new object of the same name owns nothing of the old
 });
 
 test("an owner in another namespace counts as absent, one of an unknown kind as present", async () => {
-  await transport.send({ verb: "create", resource: NAMESPACES, body: { metadata: { name: "other" } } });
+  await api.transport.send({ verb: "create", resource: NAMESPACES, body: { metadata: { name: "other" } } });
   const far = await create("far", {}, "other");
   await create("b", ownedBy(far));
   await create("c", { ownerReferences: [{ apiVersion: "no.such/v1", kind: "Thing", name: "x", uid: "x" }] });
@@ -123,7 +101,7 @@ test("foreground: the owner waits for the dependents that block it", async () =>
   await remove("a", "Foreground");
   await vi.waitFor(async () => expect((await find("b"))?.metadata.deletionTimestamp).toBeDefined());
   expect((await find("a"))?.metadata.finalizers).toEqual(["foregroundDeletion"]);
-  await transport.send({
+  await api.transport.send({
     verb: "patch",
     resource: CONFIG_MAPS,
     namespace: "default",
@@ -147,7 +125,7 @@ test("orphan: dependents stay and forget their owner", async () => {
 test("owners in a circle neither hang nor vanish", async () => {
   const a = await create("a");
   const b = await create("b", ownedBy(a));
-  await transport.send({
+  await api.transport.send({
     verb: "patch",
     resource: CONFIG_MAPS,
     namespace: "default",
@@ -160,10 +138,10 @@ test("owners in a circle neither hang nor vanish", async () => {
 });
 
 test("a namespace takes its content along, and takes nothing new while it goes", async () => {
-  await transport.send({ verb: "create", resource: NAMESPACES, body: { metadata: { name: "team" } } });
+  await api.transport.send({ verb: "create", resource: NAMESPACES, body: { metadata: { name: "team" } } });
   await create("held", { finalizers: ["example.com/hold"] }, "team");
   await create("plain", {}, "team");
-  const going = await transport.send<KubernetesObject & { status: object }>({
+  const going = await api.transport.send<KubernetesObject & { status: object }>({
     verb: "delete",
     resource: NAMESPACES,
     name: "team",
@@ -188,7 +166,7 @@ test("a namespace takes its content along, and takes nothing new while it goes",
     ]);
   });
   expect(await find("plain", CONFIG_MAPS, "team")).toBeUndefined();
-  await transport.send({
+  await api.transport.send({
     verb: "patch",
     resource: CONFIG_MAPS,
     namespace: "team",
@@ -196,42 +174,46 @@ test("a namespace takes its content along, and takes nothing new while it goes",
     body: { metadata: { finalizers: null } },
   });
   await untilGone("team", NAMESPACES);
-  const { items } = await transport.send<KubernetesList>({ verb: "list", resource: CONFIG_MAPS, namespace: "team" });
+  const { items } = await api.transport.send<KubernetesList>({
+    verb: "list",
+    resource: CONFIG_MAPS,
+    namespace: "team",
+  });
   expect(items).toEqual([]);
 });
 
 test("system namespaces exist and may not be deleted", async () => {
-  const { items } = await transport.send<KubernetesList>({ verb: "list", resource: NAMESPACES });
+  const { items } = await api.transport.send<KubernetesList>({ verb: "list", resource: NAMESPACES });
   expect(items.map(({ metadata }) => metadata.name)).toEqual([
     "default",
     "kube-node-lease",
     "kube-public",
     "kube-system",
   ]);
-  await expect(transport.send({ verb: "delete", resource: NAMESPACES, name: "default" })).rejects.toThrow(
+  await expect(api.transport.send({ verb: "delete", resource: NAMESPACES, name: "default" })).rejects.toThrow(
     'namespaces "default" is forbidden: this namespace may not be deleted',
   );
 });
 
 test("a definition takes its objects along, and a held one holds it", async () => {
-  await transport.send({ verb: "create", resource: CUSTOM_RESOURCE_DEFINITIONS, body: DEFINITION });
+  await api.transport.send({ verb: "create", resource: CUSTOM_RESOURCE_DEFINITIONS, body: DEFINITION });
   const body = (name: string, finalizers: string[] = []) => ({
     apiVersion: "example.com/v1",
     kind: "Widget",
     metadata: { name, finalizers },
   });
   const widgets = { resource: WIDGETS, namespace: "default" };
-  await transport.send({ verb: "create", ...widgets, body: body("plain") });
-  await transport.send({ verb: "create", ...widgets, body: body("held", ["example.com/hold"]) });
-  await transport.send({ verb: "delete", resource: CUSTOM_RESOURCE_DEFINITIONS, name: "widgets.example.com" });
-  await expect(transport.send({ verb: "create", ...widgets, body: body("new") })).rejects.toThrow(
+  await api.transport.send({ verb: "create", ...widgets, body: body("plain") });
+  await api.transport.send({ verb: "create", ...widgets, body: body("held", ["example.com/hold"]) });
+  await api.transport.send({ verb: "delete", resource: CUSTOM_RESOURCE_DEFINITIONS, name: "widgets.example.com" });
+  await expect(api.transport.send({ verb: "create", ...widgets, body: body("new") })).rejects.toThrow(
     "create not allowed while custom resource definition is terminating",
   );
   await vi.waitFor(async () => expect((await find("held", WIDGETS))?.metadata.deletionTimestamp).toBeDefined());
   expect(await find("widgets.example.com", CUSTOM_RESOURCE_DEFINITIONS)).toBeDefined();
-  await transport.send({ verb: "patch", ...widgets, name: "held", body: { metadata: { finalizers: null } } });
+  await api.transport.send({ verb: "patch", ...widgets, name: "held", body: { metadata: { finalizers: null } } });
   await untilGone("widgets.example.com", CUSTOM_RESOURCE_DEFINITIONS);
-  await expect(transport.send({ verb: "list", ...widgets })).rejects.toThrow(
+  await expect(api.transport.send({ verb: "list", ...widgets })).rejects.toThrow(
     "the server could not find the requested resource",
   );
 });

@@ -12,23 +12,16 @@ import {
   VersionApi,
   Watch,
 } from "@kubernetes/client-node";
-import type { Resource } from "@tenantry/sdk";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { createApiServer } from "../../src/apiserver/create-api-server.js";
 import { formatKubeconfig } from "../../src/plane/kubeconfig.js";
 import { createMemoryStore } from "../../src/store/memory.js";
 import { serveForTest, TOKEN } from "../https-face/serve-for-test.js";
+import { CONFIG_MAPS } from "../support/config-maps.js";
+import { widgetDefinition } from "../support/widgets.js";
 import { startCutOffProxy } from "./cut-off-proxy.js";
 
 // The official JavaScript client, unmodified, over the network.
-
-const CONFIG_MAPS: Resource = {
-  group: "",
-  version: "v1",
-  plural: "configmaps",
-  kind: "ConfigMap",
-  scope: "Namespaced",
-};
 
 async function connect() {
   const api = await createApiServer({ store: createMemoryStore() });
@@ -44,25 +37,14 @@ async function connect() {
 const CRD = {
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
-  metadata: { name: "widgets.example.com" },
-  spec: {
-    group: "example.com",
-    scope: "Namespaced",
-    names: { plural: "widgets", singular: "widget", kind: "Widget" },
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: "object",
-            properties: { spec: { type: "object", properties: { size: { type: "integer" } } } },
-          },
-        },
+  ...widgetDefinition({
+    schema: {
+      openAPIV3Schema: {
+        type: "object",
+        properties: { spec: { type: "object", properties: { size: { type: "integer" } } } },
       },
-    ],
-  },
+    },
+  }),
 };
 
 it("lists, creates, reads, replaces and deletes through the typed API", async () => {

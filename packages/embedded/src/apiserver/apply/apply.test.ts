@@ -1,87 +1,56 @@
-import type { KubernetesObject, Resource, TenantryError, Transport } from "@tenantry/sdk";
+import type { KubernetesObject, Transport } from "@tenantry/sdk";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import { CONFIG_MAPS, type ConfigMap } from "../../../test/support/config-maps.js";
+import { failure } from "../../../test/support/failure.js";
+import { useApiServer } from "../../../test/support/use-api-server.js";
+import { WIDGETS, widgetDefinition } from "../../../test/support/widgets.js";
 import { createMemoryStore } from "../../store/memory.js";
 import { createApiServer } from "../create-api-server.js";
 import { CUSTOM_RESOURCE_DEFINITIONS } from "../kinds/custom-resource-definition.js";
-
-const CONFIG_MAPS: Resource = {
-  group: "",
-  version: "v1",
-  plural: "configmaps",
-  kind: "ConfigMap",
-  scope: "Namespaced",
-};
-const WIDGETS: Resource = {
-  group: "example.com",
-  version: "v1",
-  plural: "widgets",
-  kind: "Widget",
-  scope: "Namespaced",
-};
 
 interface Widget extends KubernetesObject {
   readonly spec?: Record<string, unknown>;
   readonly status?: Record<string, unknown>;
 }
-interface ConfigMap extends KubernetesObject {
-  readonly data?: Record<string, string>;
-}
 
 const text = { type: "string" };
-const DEFINITION = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "widgets.example.com" },
-  spec: {
-    group: "example.com",
-    scope: "Namespaced",
-    names: { plural: "widgets", kind: "Widget" },
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
-            type: "object",
-            properties: {
-              spec: {
-                type: "object",
-                properties: {
-                  size: { type: "integer", default: 3 },
-                  color: text,
-                  args: { type: "array", items: text },
-                  tags: { type: "array", items: text, "x-kubernetes-list-type": "set" },
-                  ports: {
-                    type: "array",
-                    "x-kubernetes-list-type": "map",
-                    "x-kubernetes-list-map-keys": ["name"],
-                    items: {
-                      type: "object",
-                      required: ["name"],
-                      properties: { name: text, port: { type: "integer" } },
-                    },
-                  },
-                },
-              },
-              status: { type: "object", properties: { phase: text } },
-            },
-          },
-        },
-      },
-    ],
+const SPEC = {
+  type: "object",
+  properties: {
+    size: { type: "integer", default: 3 },
+    color: text,
+    args: { type: "array", items: text },
+    tags: { type: "array", items: text, "x-kubernetes-list-type": "set" },
+    ports: {
+      type: "array",
+      "x-kubernetes-list-type": "map",
+      "x-kubernetes-list-map-keys": ["name"],
+      items: { type: "object", required: ["name"], properties: { name: text, port: { type: "integer" } } },
+    },
   },
 };
-
-let transport: Transport;
-beforeEach(async () => {
-  ({ transport } = await createApiServer({ store: createMemoryStore() }));
-  await transport.send({ verb: "create", resource: CUSTOM_RESOURCE_DEFINITIONS, body: DEFINITION });
+const DEFINITION = widgetDefinition({
+  subresources: { status: {} },
+  schema: {
+    openAPIV3Schema: {
+      type: "object",
+      properties: { spec: SPEC, status: { type: "object", properties: { phase: text } } },
+    },
+  },
 });
 
-function applyMap(fieldManager: string, data: Record<string, string>, force = false): Promise<ConfigMap> {
+const api = useApiServer();
+beforeEach(async () => {
+  await api.transport.send({ verb: "create", resource: CUSTOM_RESOURCE_DEFINITIONS, body: DEFINITION });
+});
+
+function applyMap(
+  fieldManager: string,
+  data: Record<string, string>,
+  force = false,
+  transport: Transport = api.transport,
+): Promise<ConfigMap> {
   const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, data };
   return transport.send({
     verb: "apply",
@@ -94,29 +63,22 @@ function applyMap(fieldManager: string, data: Record<string, string>, force = fa
   });
 }
 
-function applyWidget(fieldManager: string, spec: object, extra: object = {}): Promise<Widget> {
-  const body = { apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "w" }, spec };
-  return transport.send({
+function applyWidgetBody(fieldManager: string, body: object, extra: object = {}): Promise<Widget> {
+  return api.transport.send({
     verb: "apply",
     resource: WIDGETS,
     namespace: "default",
     name: "w",
-    body,
+    body: { apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "w" }, ...body },
     fieldManager,
     ...extra,
   });
 }
+const applyWidget = (fieldManager: string, spec: object) => applyWidgetBody(fieldManager, { spec });
 
 function ownersOf({ metadata }: KubernetesObject): Record<string, unknown> {
   return Object.fromEntries(
     (metadata.managedFields ?? []).map((entry) => [`${entry.manager} ${entry.operation}`, entry.fieldsV1]),
-  );
-}
-
-async function failure(call: Promise<unknown>): Promise<TenantryError> {
-  return call.then(
-    () => Promise.reject(new Error("it was accepted")),
-    (error) => error,
   );
 }
 
@@ -158,7 +120,7 @@ describe("server-side apply", () => {
 
   test("names the apiVersion and time of a manager that updated", async () => {
     const body = { metadata: { name: "a" }, data: { k: "1" } };
-    await transport.send({ verb: "create", resource: CONFIG_MAPS, namespace: "default", body, fieldManager: "ed" });
+    await api.transport.send({ verb: "create", resource: CONFIG_MAPS, namespace: "default", body, fieldManager: "ed" });
     const error = await failure(applyMap("a", { k: "2" }));
     expect(error.message).toMatch(/conflict with "ed" using v1 at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: \.data\.k$/);
   });
@@ -192,21 +154,7 @@ describe("server-side apply", () => {
   });
 
   test("does not own defaults, nor status", async () => {
-    const body = {
-      apiVersion: "example.com/v1",
-      kind: "Widget",
-      metadata: { name: "w" },
-      spec: { color: "red" },
-      status: { phase: "x" },
-    };
-    const created = await transport.send<Widget>({
-      verb: "apply",
-      resource: WIDGETS,
-      namespace: "default",
-      name: "w",
-      body,
-      fieldManager: "a",
-    });
+    const created = await applyWidgetBody("a", { spec: { color: "red" }, status: { phase: "x" } });
     expect(created).toMatchObject({ spec: { color: "red", size: 3 } });
     expect(created.status).toBeUndefined();
     expect(ownersOf(created)).toEqual({ "a Apply": { "f:spec": { "f:color": {} } } });
@@ -216,21 +164,11 @@ describe("server-side apply", () => {
   test("writes status through its subresource alone, as an entry of its own", async () => {
     await applyWidget("a", { color: "red" });
     const body = {
-      apiVersion: "example.com/v1",
-      kind: "Widget",
       metadata: { name: "w", labels: { x: "y" } },
       spec: { color: "blue" },
       status: { phase: "Ready" },
     };
-    const after = await transport.send<Widget>({
-      verb: "apply",
-      resource: WIDGETS,
-      namespace: "default",
-      name: "w",
-      subresource: "status",
-      body,
-      fieldManager: "a",
-    });
+    const after = await applyWidgetBody("a", body, { subresource: "status" });
     expect(after).toMatchObject({ spec: { color: "red" }, status: { phase: "Ready" }, metadata: { generation: 1 } });
     expect(after.metadata.labels).toBeUndefined();
     expect(after.metadata.managedFields?.map((entry) => entry.subresource)).toContain("status");
@@ -239,15 +177,15 @@ describe("server-side apply", () => {
   test("refuses wrong requests", async () => {
     const body = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } };
     const call = { verb: "apply", resource: CONFIG_MAPS, namespace: "default", name: "a" } as const;
-    expect((await failure(transport.send({ ...call, body }))).message).toBe(
+    expect((await failure(api.transport.send({ ...call, body }))).message).toBe(
       '[invalid_argument] PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
     );
     const managed = { ...body, metadata: { name: "a", managedFields: [{ manager: "x" }] } };
-    expect((await failure(transport.send({ ...call, fieldManager: "a", body: managed }))).message).toContain(
+    expect((await failure(api.transport.send({ ...call, fieldManager: "a", body: managed }))).message).toContain(
       "metadata.managedFields must be nil",
     );
     expect(
-      (await failure(transport.send({ ...call, fieldManager: "a", body: { ...body, apiVersion: "v2" } }))).message,
+      (await failure(api.transport.send({ ...call, fieldManager: "a", body: { ...body, apiVersion: "v2" } }))).message,
     ).toContain("Incorrect version specified in apply patch. Specified patch version: v2, expected: v1");
     expect((await failure(applyWidget("a", { nonsense: 1 }))).message).toContain(
       "failed to create typed patch object (/w; example.com/v1, Kind=Widget): .spec.nonsense: field not declared in schema",
@@ -259,7 +197,7 @@ describe("server-side apply", () => {
 
   test("an update takes fields over from who applied them", async () => {
     await applyMap("a", { k: "1", l: "1" });
-    const patched = await transport.send<ConfigMap>({
+    const patched = await api.transport.send<ConfigMap>({
       verb: "patch",
       resource: CONFIG_MAPS,
       namespace: "default",
@@ -281,11 +219,12 @@ describe("server-side apply", () => {
         data,
         async (before, last) => {
           const server = await createApiServer({ store: createMemoryStore() });
-          transport = server.transport;
-          for (const [manager, one] of before) await applyMap(manager, one, true);
-          const once = await applyMap("x", last, true);
+          const force = (manager: string, one: Record<string, string>) =>
+            applyMap(manager, one, true, server.transport);
+          for (const [manager, one] of before) await force(manager, one);
+          const once = await force("x", last);
           expect(once.data ?? {}).toMatchObject(last);
-          expect(await applyMap("x", last, true)).toEqual(once);
+          expect(await force("x", last)).toEqual(once);
           await server.close();
         },
       ),

@@ -1,54 +1,10 @@
-import type {
-  KubernetesList,
-  KubernetesObject,
-  Resource,
-  TenantryError,
-  Transport,
-  TransportRequest,
-} from "@tenantry/sdk";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createMemoryStore } from "../../store/memory.js";
-import type { Store } from "../../store/store.js";
-import type { ApiServer } from "../api-server.js";
-import { createApiServer } from "../create-api-server.js";
+import type { KubernetesList } from "@tenantry/sdk";
+import { describe, expect, test } from "vitest";
+import { configMapCalls } from "../../../test/support/config-maps.js";
+import { failure, message } from "../../../test/support/failure.js";
+import { useApiServer } from "../../../test/support/use-api-server.js";
 
-const CONFIG_MAPS: Resource = {
-  group: "",
-  version: "v1",
-  plural: "configmaps",
-  kind: "ConfigMap",
-  scope: "Namespaced",
-};
-const _SERVICES: Resource = { group: "", version: "v1", plural: "services", kind: "Service", scope: "Namespaced" };
-
-interface ConfigMap extends KubernetesObject {
-  readonly data?: Record<string, string>;
-}
-
-let store: Store;
-let server: ApiServer;
-let transport: Transport;
-beforeEach(async () => {
-  store = createMemoryStore();
-  server = await createApiServer({ store });
-  transport = server.transport;
-});
-afterEach(() => server.close());
-
-type Extra = Omit<TransportRequest, "verb" | "resource">;
-const send = <T = ConfigMap>(verb: TransportRequest["verb"], extra: Extra = {}, resource = CONFIG_MAPS) =>
-  transport.send<T>({ verb, resource, namespace: resource.scope === "Namespaced" ? "default" : undefined, ...extra });
-const create = (name: string, extra: object = {}, call: Extra = {}) =>
-  send("create", { body: { metadata: { name, ...extra }, data: { k: "v" } }, ...call });
-const get = (name: string) => send("get", { name });
-
-async function failure(call: Promise<unknown>): Promise<TenantryError> {
-  return call.then(
-    () => Promise.reject(new Error("it was accepted")),
-    (error) => error,
-  );
-}
-const message = async (call: Promise<unknown>) => (await failure(call)).message.replace(/^\[\w+\] /, "");
+const { send, create, get } = configMapCalls(useApiServer());
 
 describe("delete", () => {
   test("answers with a Status, once", async () => {

@@ -1,56 +1,11 @@
-import {
-  type KubernetesList,
-  type KubernetesObject,
-  type Resource,
-  SECRETS,
-  type Secret,
-  type TenantryError,
-  type Transport,
-  type TransportRequest,
-} from "@tenantry/sdk";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createMemoryStore } from "../../store/memory.js";
-import type { Store } from "../../store/store.js";
-import type { ApiServer } from "../api-server.js";
-import { createApiServer } from "../create-api-server.js";
+import { type KubernetesList, SECRETS, type Secret } from "@tenantry/sdk";
+import { describe, expect, test } from "vitest";
+import { configMapCalls } from "../../../test/support/config-maps.js";
+import { failure, message } from "../../../test/support/failure.js";
+import { useApiServer } from "../../../test/support/use-api-server.js";
 
-const CONFIG_MAPS: Resource = {
-  group: "",
-  version: "v1",
-  plural: "configmaps",
-  kind: "ConfigMap",
-  scope: "Namespaced",
-};
-const _SERVICES: Resource = { group: "", version: "v1", plural: "services", kind: "Service", scope: "Namespaced" };
-
-interface ConfigMap extends KubernetesObject {
-  readonly data?: Record<string, string>;
-}
-
-let store: Store;
-let server: ApiServer;
-let transport: Transport;
-beforeEach(async () => {
-  store = createMemoryStore();
-  server = await createApiServer({ store });
-  transport = server.transport;
-});
-afterEach(() => server.close());
-
-type Extra = Omit<TransportRequest, "verb" | "resource">;
-const send = <T = ConfigMap>(verb: TransportRequest["verb"], extra: Extra = {}, resource = CONFIG_MAPS) =>
-  transport.send<T>({ verb, resource, namespace: resource.scope === "Namespaced" ? "default" : undefined, ...extra });
-const create = (name: string, extra: object = {}, call: Extra = {}) =>
-  send("create", { body: { metadata: { name, ...extra }, data: { k: "v" } }, ...call });
-const _get = (name: string) => send("get", { name });
-
-async function failure(call: Promise<unknown>): Promise<TenantryError> {
-  return call.then(
-    () => Promise.reject(new Error("it was accepted")),
-    (error) => error,
-  );
-}
-const message = async (call: Promise<unknown>) => (await failure(call)).message.replace(/^\[\w+\] /, "");
+const api = useApiServer();
+const { send, create } = configMapCalls(api);
 
 describe("list", () => {
   test("pages through one snapshot while others write", async () => {
@@ -95,7 +50,7 @@ describe("list", () => {
     for (const name of ["a", "b", "c"]) await create(name);
     const first = await send<KubernetesList>("list", { limit: 1 });
     await create("d");
-    await store.compact(store.revision());
+    await api.store.compact(api.store.revision());
     const error = await failure(send("list", { limit: 1, continue: first.metadata.continue }));
     expect(error).toMatchObject({ code: "expired", reason: "Expired" });
     expect(error.message).toContain("The provided continue parameter is too old to display a consistent list result.");
@@ -117,7 +72,7 @@ describe("list", () => {
     expect(await message(send("list", { ...at, resourceVersion: "999" }))).toMatch(
       /^Timeout: Too large resource version: 999, current: \d+$/,
     );
-    await store.compact(store.revision());
+    await api.store.compact(api.store.revision());
     expect(await message(send("list", at))).toBe("The resourceVersion for the provided list is too old.");
     expect(await message(send("list", { resourceVersion: "abc" }))).toContain(
       'invalid resource version: resourceVersion: Invalid value: "abc"',

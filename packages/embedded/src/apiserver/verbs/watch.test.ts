@@ -1,42 +1,29 @@
-import type { KubernetesList, KubernetesObject, Resource, WatchEvent } from "@tenantry/sdk";
+import type { KubernetesList, KubernetesObject, WatchEvent } from "@tenantry/sdk";
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { CONFIG_MAPS } from "../../../test/support/config-maps.js";
+import { useApiServer } from "../../../test/support/use-api-server.js";
 import { createMemoryStore } from "../../store/memory.js";
-import { MAX_WATCH_BACKLOG, type Store } from "../../store/store.js";
-import type { ApiServer, ApiWatchCall, ApiWatchEvent } from "../api-server.js";
+import { MAX_WATCH_BACKLOG } from "../../store/store.js";
+import type { ApiWatchCall, ApiWatchEvent } from "../api-server.js";
 import { createApiServer } from "../create-api-server.js";
 import { BOOKMARK_INTERVAL_MS } from "./watch.js";
 
-const CONFIG_MAPS: Resource = {
-  group: "",
-  version: "v1",
-  plural: "configmaps",
-  kind: "ConfigMap",
-  scope: "Namespaced",
-};
-
-let store: Store;
-let server: ApiServer;
-beforeEach(async () => {
-  store = createMemoryStore();
-  server = await createApiServer({ store });
-});
-afterEach(async () => {
-  vi.useRealTimers();
-  await server.close();
-});
+const api = useApiServer();
+// Before the server closes: hooks after a test run in reverse order.
+afterEach(() => void vi.useRealTimers());
 
 const target = { resource: CONFIG_MAPS, namespace: "default" };
 const put = (name: string, labels: Record<string, string> = {}) =>
-  server.transport.send<KubernetesObject>({ verb: "create", ...target, body: { metadata: { name, labels } } });
+  api.transport.send<KubernetesObject>({ verb: "create", ...target, body: { metadata: { name, labels } } });
 const relabel = (name: string, labels: Record<string, string | null>) =>
-  server.transport.send<KubernetesObject>({ verb: "patch", ...target, name, body: { metadata: { labels } } });
-const remove = (name: string) => server.transport.send({ verb: "delete", ...target, name });
-const list = () => server.transport.send<KubernetesList>({ verb: "list", ...target });
+  api.transport.send<KubernetesObject>({ verb: "patch", ...target, name, body: { metadata: { labels } } });
+const remove = (name: string) => api.transport.send({ verb: "delete", ...target, name });
+const list = () => api.transport.send<KubernetesList>({ verb: "list", ...target });
 
 async function take(call: Partial<ApiWatchCall>, count: number): Promise<ApiWatchEvent[]> {
   const events: ApiWatchEvent[] = [];
-  for await (const event of server.watch({ ...target, ...call })) {
+  for await (const event of api.server.watch({ ...target, ...call })) {
     events.push(event);
     if (events.length === count) break;
   }
@@ -60,7 +47,7 @@ test("from a list's version shows every change after it, the deletion at its own
   const events = await take({ resourceVersion }, 2);
   expect(shown(events)).toEqual(["MODIFIED a", "DELETED a"]);
   expect(events[1]?.object.metadata.labels).toEqual({ x: "1" });
-  expect(Number(events[1]?.object.metadata.resourceVersion)).toBe(store.revision());
+  expect(Number(events[1]?.object.metadata.resourceVersion)).toBe(api.store.revision());
   expect(events[1]?.object.metadata.uid).toBe(metadata.uid);
 });
 
@@ -80,7 +67,7 @@ test("with a selector an object comes and goes as it matches", async () => {
 test("from a version that is forgotten sends one ERROR of 410 and ends", async () => {
   const { resourceVersion } = (await list()).metadata;
   await put("a");
-  await store.compact(store.revision());
+  await api.store.compact(api.store.revision());
   const events = await take({ resourceVersion }, 5);
   expect(events).toMatchObject([
     {
@@ -94,7 +81,7 @@ test("from a version that is forgotten sends one ERROR of 410 and ends", async (
     },
   ]);
   const follow = (async () => {
-    for await (const _ of server.transport.watch({ ...target, resourceVersion }));
+    for await (const _ of api.transport.watch({ ...target, resourceVersion }));
   })();
   await expect(follow).rejects.toMatchObject({ code: "expired" });
 });
@@ -108,10 +95,10 @@ test("sends initial events and marks their end, even when there are none", async
   });
   await put("a");
   expect((await take(call, 2)).map(({ type }) => type)).toEqual(["ADDED", "BOOKMARK"]);
-  expect(() => server.watch({ ...target, sendInitialEvents: true })).toThrow(
+  expect(() => api.server.watch({ ...target, sendInitialEvents: true })).toThrow(
     "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
   );
-  expect(() => server.watch({ ...target, resourceVersionMatch: "NotOlderThan" })).toThrow(
+  expect(() => api.server.watch({ ...target, resourceVersionMatch: "NotOlderThan" })).toThrow(
     "forbidden for watch unless sendInitialEvents is provided",
   );
 });
@@ -139,14 +126,14 @@ test("ends cleanly at its timeout, at an abort and when the server closes", asyn
   expect(await aborted).toEqual([]);
   const closed = take({}, 1);
   await vi.advanceTimersByTimeAsync(1);
-  await server.close();
+  await api.server.close();
   expect(await closed).toEqual([]);
 });
 
 test("the transport throws the reason of the caller's own abort", async () => {
   const controller = new AbortController();
   const follow = (async () => {
-    for await (const _ of server.transport.watch({ ...target, signal: controller.signal }))
+    for await (const _ of api.transport.watch({ ...target, signal: controller.signal }))
       controller.abort(new Error("enough"));
   })();
   await put("a");
@@ -154,7 +141,7 @@ test("the transport throws the reason of the caller's own abort", async () => {
 });
 
 test("drops a consumer that falls too far behind", async () => {
-  const events = server.watch(target)[Symbol.asyncIterator]();
+  const events = api.server.watch(target)[Symbol.asyncIterator]();
   await put("a");
   await events.next();
   await put("b");
@@ -162,7 +149,7 @@ test("drops a consumer that falls too far behind", async () => {
   const value = () =>
     JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "default" } });
   for (let index = 0; index < MAX_WATCH_BACKLOG + 2; index++) {
-    await store.commit([{ type: "put", key: "/core/configmaps/default/a", value }]);
+    await api.store.commit([{ type: "put", key: "/core/configmaps/default/a", value }]);
   }
   let last: ApiWatchEvent | undefined;
   for (let result = await events.next(); result.done !== true; result = await events.next()) last = result.value;

@@ -1,54 +1,13 @@
-import {
-  type KubernetesObject,
-  NAMESPACES,
-  type Resource,
-  type TenantryError,
-  type Transport,
-  type TransportRequest,
-} from "@tenantry/sdk";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createMemoryStore } from "../../store/memory.js";
-import type { Store } from "../../store/store.js";
-import type { ApiServer } from "../api-server.js";
-import { createApiServer } from "../create-api-server.js";
+import { type KubernetesObject, NAMESPACES, type Resource } from "@tenantry/sdk";
+import { describe, expect, test } from "vitest";
+import { configMapCalls } from "../../../test/support/config-maps.js";
+import { failure, message } from "../../../test/support/failure.js";
+import { useApiServer } from "../../../test/support/use-api-server.js";
 
-const CONFIG_MAPS: Resource = {
-  group: "",
-  version: "v1",
-  plural: "configmaps",
-  kind: "ConfigMap",
-  scope: "Namespaced",
-};
 const SERVICES: Resource = { group: "", version: "v1", plural: "services", kind: "Service", scope: "Namespaced" };
 
-interface ConfigMap extends KubernetesObject {
-  readonly data?: Record<string, string>;
-}
-
-let store: Store;
-let server: ApiServer;
-let transport: Transport;
-beforeEach(async () => {
-  store = createMemoryStore();
-  server = await createApiServer({ store });
-  transport = server.transport;
-});
-afterEach(() => server.close());
-
-type Extra = Omit<TransportRequest, "verb" | "resource">;
-const send = <T = ConfigMap>(verb: TransportRequest["verb"], extra: Extra = {}, resource = CONFIG_MAPS) =>
-  transport.send<T>({ verb, resource, namespace: resource.scope === "Namespaced" ? "default" : undefined, ...extra });
-const create = (name: string, extra: object = {}, call: Extra = {}) =>
-  send("create", { body: { metadata: { name, ...extra }, data: { k: "v" } }, ...call });
-const get = (name: string) => send("get", { name });
-
-async function failure(call: Promise<unknown>): Promise<TenantryError> {
-  return call.then(
-    () => Promise.reject(new Error("it was accepted")),
-    (error) => error,
-  );
-}
-const message = async (call: Promise<unknown>) => (await failure(call)).message.replace(/^\[\w+\] /, "");
+const api = useApiServer();
+const { send, create, get } = configMapCalls(api);
 
 describe("create", () => {
   test("sets what the server decides and wipes what a client may not", async () => {
@@ -61,7 +20,7 @@ describe("create", () => {
     expect(made).toMatchObject({
       apiVersion: "v1",
       kind: "ConfigMap",
-      metadata: { namespace: "default", resourceVersion: String(store.revision()) },
+      metadata: { namespace: "default", resourceVersion: String(api.store.revision()) },
     });
     expect(made.metadata.uid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
     expect(made.metadata.creationTimestamp).toMatch(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
@@ -157,11 +116,11 @@ describe("create", () => {
   });
 
   test("with dryRun answers as if written and writes nothing", async () => {
-    const revision = store.revision();
+    const revision = api.store.revision();
     const made = await create("a", {}, { dryRun: true });
     expect(made.metadata.uid).toBeDefined();
     expect(made.metadata.resourceVersion).toBeUndefined();
-    expect(store.revision()).toBe(revision);
+    expect(api.store.revision()).toBe(revision);
     await create("a");
     expect((await failure(create("a", {}, { dryRun: true }))).code).toBe("already_exists");
   });
@@ -212,10 +171,10 @@ describe("update and patch", () => {
 
   test("change nothing and tell nobody when nothing changes", async () => {
     const old = await create("a");
-    const revision = store.revision();
+    const revision = api.store.revision();
     expect(await send("update", { name: "a", body: old })).toEqual(old);
     expect(await send("patch", { name: "a", body: { data: { k: "v" } } })).toEqual(old);
-    expect(store.revision()).toBe(revision);
+    expect(api.store.revision()).toBe(revision);
   });
 
   test("keep what only the server sets", async () => {
