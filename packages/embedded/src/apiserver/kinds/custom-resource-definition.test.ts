@@ -1,123 +1,15 @@
-import type { Condition, KubernetesObject, Resource, TenantryError } from "@tenantry/sdk";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Condition, KubernetesObject } from "@tenantry/sdk";
+import { describe, expect, test } from "vitest";
+import { causes } from "../../../test/support/failure.js";
+import { useApiServer } from "../../../test/support/use-api-server.js";
+import { definition, SPEC, type Widget, widget, widgetCalls } from "../../../test/support/validated-widgets.js";
+import { WIDGETS } from "../../../test/support/widgets.js";
 import { createMemoryStore } from "../../store/memory.js";
-import type { Admission } from "../admission.js";
-import type { ApiServer } from "../api-server.js";
 import { createApiServer } from "../create-api-server.js";
 import { CUSTOM_RESOURCE_DEFINITIONS } from "./custom-resource-definition.js";
 
-const WIDGETS: Resource = {
-  group: "example.com",
-  version: "v1",
-  plural: "widgets",
-  kind: "Widget",
-  scope: "Namespaced",
-};
-interface Widget extends KubernetesObject {
-  readonly spec: Record<string, unknown>;
-  readonly status?: Record<string, unknown>;
-}
-
-const text = { type: "string" };
-const SPEC = {
-  type: "object",
-  required: ["size"],
-  "x-kubernetes-validations": [
-    { rule: "self.size <= self.max", message: "size must not exceed max" },
-    { rule: "self.kind == oldSelf.kind", message: "kind is fixed" },
-  ],
-  properties: {
-    size: { type: "integer", minimum: 1, format: "int32" },
-    max: { type: "integer", default: 10 },
-    kind: { type: "string", default: "plain", enum: ["plain", "fancy"] },
-    code: { type: "string", pattern: "^(?i:a+)$", maxLength: 5, minLength: 1 },
-    note: { type: "string", nullable: true, default: "none" },
-    port: { "x-kubernetes-int-or-string": true },
-    free: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
-    map: {
-      type: "object",
-      additionalProperties: { type: "object", properties: { on: { type: "boolean", default: true } } },
-    },
-    list: {
-      type: "array",
-      maxItems: 2,
-      "x-kubernetes-list-type": "map",
-      "x-kubernetes-list-map-keys": ["name"],
-      items: {
-        type: "object",
-        required: ["name"],
-        properties: { name: text, when: { type: "string", format: "date-time" } },
-      },
-    },
-    either: { type: "object", properties: { a: text, b: text }, oneOf: [{ required: ["a"] }, { required: ["b"] }] },
-  },
-};
-
-function definition(spec: object = SPEC, version: object = {}, extra: object = {}) {
-  return {
-    metadata: { name: "widgets.example.com" },
-    spec: {
-      group: "example.com",
-      scope: "Namespaced",
-      names: { plural: "widgets", kind: "Widget", shortNames: ["wd"] },
-      versions: [
-        {
-          name: "v1",
-          served: true,
-          storage: true,
-          subresources: { status: {} },
-          schema: {
-            openAPIV3Schema: {
-              type: "object",
-              properties: { spec, status: { type: "object", properties: { phase: text, n: { type: "integer" } } } },
-            },
-          },
-          additionalPrinterColumns: [
-            { name: "Size", type: "integer", jsonPath: ".spec.size" },
-            { name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
-          ],
-          selectableFields: [{ jsonPath: ".spec.kind" }],
-          ...version,
-        },
-      ],
-      ...extra,
-    },
-  };
-}
-
-let server: ApiServer;
-const admissions: Record<string, Admission[]> = {};
-beforeEach(async () => {
-  for (const key of Object.keys(admissions)) delete admissions[key];
-  server = await createApiServer({ store: createMemoryStore(), admissions });
-});
-afterEach(() => server.close());
-
-const define = (body: object) =>
-  server.transport.send<KubernetesObject>({ verb: "create", resource: CUSTOM_RESOURCE_DEFINITIONS, body });
-const widget = (spec: object, name = "w", extra: object = {}) => ({
-  apiVersion: "example.com/v1",
-  kind: "Widget",
-  metadata: { name },
-  spec,
-  ...extra,
-});
-const create = (spec: object, extra: object = {}) =>
-  server.transport.send<Widget>({
-    verb: "create",
-    resource: WIDGETS,
-    namespace: "default",
-    body: widget(spec, "w", extra),
-  });
-const _patch = (body: object, extra: object = {}) =>
-  server.transport.send<Widget>({ verb: "patch", resource: WIDGETS, namespace: "default", name: "w", body, ...extra });
-async function causes(call: Promise<unknown>): Promise<string[]> {
-  const error: TenantryError = await call.then(
-    () => Promise.reject(new Error("it was accepted")),
-    (failure) => failure,
-  );
-  return error.violations.map(({ field, message }) => `${field}: ${message}`);
-}
+const api = useApiServer();
+const { define, create } = widgetCalls(api);
 
 describe("a definition", () => {
   test("is established and served at once, with its names, columns and subresources", async () => {
@@ -130,7 +22,7 @@ describe("a definition", () => {
       ["NamesAccepted", "True", "NoConflicts"],
       ["Established", "True", "InitialNamesAccepted"],
     ]);
-    const served = server.find("example.com", "v1", "widgets");
+    const served = api.server.find("example.com", "v1", "widgets");
     expect(served).toMatchObject({
       singular: "widget",
       shortNames: ["wd"],
@@ -216,7 +108,7 @@ describe("a definition", () => {
   test("keeps what objects depend on", async () => {
     await define(definition());
     const change = (body: object) =>
-      server.transport.send({
+      api.transport.send({
         verb: "patch",
         resource: CUSTOM_RESOURCE_DEFINITIONS,
         name: "widgets.example.com",
@@ -241,7 +133,7 @@ describe("a definition", () => {
       { type: "NamesAccepted", status: "False", reason: "ShortNamesConflict", message: '"wd" is already in use' },
       { status: "False" },
     ]);
-    expect(server.find("example.com", "v1", "wadgets")).toBeUndefined();
+    expect(api.server.find("example.com", "v1", "wadgets")).toBeUndefined();
   });
 
   test("that changes is obeyed at once, also when old objects are read", async () => {
@@ -249,13 +141,13 @@ describe("a definition", () => {
     await create({ size: 1, code: "a" });
     const { code: _, ...properties } = SPEC.properties;
     const spec = { ...SPEC, properties: { ...properties, added: { type: "string", default: "new" } } };
-    await server.transport.send({
+    await api.transport.send({
       verb: "patch",
       resource: CUSTOM_RESOURCE_DEFINITIONS,
       name: "widgets.example.com",
       body: { spec: { versions: definition(spec).spec.versions } },
     });
-    const read = await server.transport.send<Widget>({
+    const read = await api.transport.send<Widget>({
       verb: "get",
       resource: WIDGETS,
       namespace: "default",
@@ -268,7 +160,7 @@ describe("a definition", () => {
     const [v1] = definition().spec.versions;
     await define(definition(SPEC, {}, { versions: [v1, { ...v1, name: "v2", storage: false }] }));
     const made = await create({ size: 1 });
-    const read = await server.transport.send<Widget>({
+    const read = await api.transport.send<Widget>({
       verb: "get",
       resource: { ...WIDGETS, version: "v2" },
       namespace: "default",

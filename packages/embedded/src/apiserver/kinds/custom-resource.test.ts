@@ -1,123 +1,12 @@
-import type { KubernetesObject, Resource, TenantryError } from "@tenantry/sdk";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createMemoryStore } from "../../store/memory.js";
-import type { Admission } from "../admission.js";
-import type { ApiServer } from "../api-server.js";
-import { createApiServer } from "../create-api-server.js";
+import { beforeEach, describe, expect, test } from "vitest";
+import { causes } from "../../../test/support/failure.js";
+import { useApiServer } from "../../../test/support/use-api-server.js";
+import { definition, type Widget, widget, widgetCalls } from "../../../test/support/validated-widgets.js";
+import { WIDGETS } from "../../../test/support/widgets.js";
 import { CUSTOM_RESOURCE_DEFINITIONS } from "./custom-resource-definition.js";
 
-const WIDGETS: Resource = {
-  group: "example.com",
-  version: "v1",
-  plural: "widgets",
-  kind: "Widget",
-  scope: "Namespaced",
-};
-interface Widget extends KubernetesObject {
-  readonly spec: Record<string, unknown>;
-  readonly status?: Record<string, unknown>;
-}
-
-const text = { type: "string" };
-const SPEC = {
-  type: "object",
-  required: ["size"],
-  "x-kubernetes-validations": [
-    { rule: "self.size <= self.max", message: "size must not exceed max" },
-    { rule: "self.kind == oldSelf.kind", message: "kind is fixed" },
-  ],
-  properties: {
-    size: { type: "integer", minimum: 1, format: "int32" },
-    max: { type: "integer", default: 10 },
-    kind: { type: "string", default: "plain", enum: ["plain", "fancy"] },
-    code: { type: "string", pattern: "^(?i:a+)$", maxLength: 5, minLength: 1 },
-    note: { type: "string", nullable: true, default: "none" },
-    port: { "x-kubernetes-int-or-string": true },
-    free: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
-    map: {
-      type: "object",
-      additionalProperties: { type: "object", properties: { on: { type: "boolean", default: true } } },
-    },
-    list: {
-      type: "array",
-      maxItems: 2,
-      "x-kubernetes-list-type": "map",
-      "x-kubernetes-list-map-keys": ["name"],
-      items: {
-        type: "object",
-        required: ["name"],
-        properties: { name: text, when: { type: "string", format: "date-time" } },
-      },
-    },
-    either: { type: "object", properties: { a: text, b: text }, oneOf: [{ required: ["a"] }, { required: ["b"] }] },
-  },
-};
-
-function definition(spec: object = SPEC, version: object = {}, extra: object = {}) {
-  return {
-    metadata: { name: "widgets.example.com" },
-    spec: {
-      group: "example.com",
-      scope: "Namespaced",
-      names: { plural: "widgets", kind: "Widget", shortNames: ["wd"] },
-      versions: [
-        {
-          name: "v1",
-          served: true,
-          storage: true,
-          subresources: { status: {} },
-          schema: {
-            openAPIV3Schema: {
-              type: "object",
-              properties: { spec, status: { type: "object", properties: { phase: text, n: { type: "integer" } } } },
-            },
-          },
-          additionalPrinterColumns: [
-            { name: "Size", type: "integer", jsonPath: ".spec.size" },
-            { name: "Ready", type: "string", jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
-          ],
-          selectableFields: [{ jsonPath: ".spec.kind" }],
-          ...version,
-        },
-      ],
-      ...extra,
-    },
-  };
-}
-
-let server: ApiServer;
-const admissions: Record<string, Admission[]> = {};
-beforeEach(async () => {
-  for (const key of Object.keys(admissions)) delete admissions[key];
-  server = await createApiServer({ store: createMemoryStore(), admissions });
-});
-afterEach(() => server.close());
-
-const define = (body: object) =>
-  server.transport.send<KubernetesObject>({ verb: "create", resource: CUSTOM_RESOURCE_DEFINITIONS, body });
-const widget = (spec: object, name = "w", extra: object = {}) => ({
-  apiVersion: "example.com/v1",
-  kind: "Widget",
-  metadata: { name },
-  spec,
-  ...extra,
-});
-const create = (spec: object, extra: object = {}) =>
-  server.transport.send<Widget>({
-    verb: "create",
-    resource: WIDGETS,
-    namespace: "default",
-    body: widget(spec, "w", extra),
-  });
-const patch = (body: object, extra: object = {}) =>
-  server.transport.send<Widget>({ verb: "patch", resource: WIDGETS, namespace: "default", name: "w", body, ...extra });
-async function causes(call: Promise<unknown>): Promise<string[]> {
-  const error: TenantryError = await call.then(
-    () => Promise.reject(new Error("it was accepted")),
-    (failure) => failure,
-  );
-  return error.violations.map(({ field, message }) => `${field}: ${message}`);
-}
+const api = useApiServer();
+const { define, create, patch } = widgetCalls(api);
 
 describe("a custom resource", () => {
   beforeEach(async () => {
@@ -127,7 +16,7 @@ describe("a custom resource", () => {
   test("gets defaults where its parents are, and loses what its schema does not know", async () => {
     const warnings: string[] = [];
     const body = widget({ size: 1, foo: 1, free: { x: { y: 1 } }, map: { a: {} }, note: null, port: "http" });
-    const made = await server.transport.send<Widget>({
+    const made = await api.transport.send<Widget>({
       verb: "create",
       resource: WIDGETS,
       namespace: "default",
@@ -145,7 +34,7 @@ describe("a custom resource", () => {
     });
     expect(warnings).toEqual(['unknown field "spec.foo"']);
     expect(
-      await server.transport.send<Widget>({ verb: "get", resource: WIDGETS, namespace: "default", name: "w" }),
+      await api.transport.send<Widget>({ verb: "get", resource: WIDGETS, namespace: "default", name: "w" }),
     ).toEqual(made);
   });
 
@@ -216,7 +105,7 @@ describe("a custom resource", () => {
       name: "w",
       body: widget({ size: 3 }),
     } as const;
-    await expect(server.transport.send(update)).rejects.toThrow(
+    await expect(api.transport.send(update)).rejects.toThrow(
       'widgets.example.com "w" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
     );
   });
@@ -224,7 +113,7 @@ describe("a custom resource", () => {
   test("can be selected by the fields that its definition names, and by no strategic patch", async () => {
     await create({ size: 1, kind: "fancy" });
     const list = (fieldSelector: string) =>
-      server.transport.send<{ items: unknown[] }>({
+      api.transport.send<{ items: unknown[] }>({
         verb: "list",
         resource: WIDGETS,
         namespace: "default",
@@ -239,7 +128,7 @@ describe("a custom resource", () => {
   });
 
   test("passes through its operator's admission: defaults first, then a verdict", async () => {
-    admissions["widgets.example.com"] = [
+    api.admissions["widgets.example.com"] = [
       {
         mutate: ({ object }) => ({ ...object, metadata: { ...object.metadata, labels: { mutated: "yes" } } }),
         validate: ({ object, oldObject }) => ({
@@ -251,7 +140,7 @@ describe("a custom resource", () => {
         }),
       },
     ];
-    await server.transport.send({
+    await api.transport.send({
       verb: "patch",
       resource: CUSTOM_RESOURCE_DEFINITIONS,
       name: "widgets.example.com",
@@ -261,7 +150,7 @@ describe("a custom resource", () => {
       'Widget.example.com "w" is invalid: spec.size: Invalid value: 7: bad luck',
     );
     const warnings: string[] = [];
-    const made = await server.transport.send<Widget>({
+    const made = await api.transport.send<Widget>({
       verb: "create",
       resource: WIDGETS,
       namespace: "default",
