@@ -1,8 +1,7 @@
 import { SECRETS, TenantryError, type Transport } from "@tenantry/sdk";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { SERVICES } from "../../src/operators/cloudnative-pg/objects/services.js";
 import { isSignedBy } from "../../src/tls/read-certificate.js";
-import { FakeRuntime } from "./fake-runtime.js";
 import {
   clusterUntil,
   createCluster,
@@ -12,9 +11,9 @@ import {
   patchCluster,
   readyCluster,
   secret,
-  startPlane,
   text,
 } from "./plane.js";
+import { usePlane } from "./use-plane.js";
 
 /** More writes than any of these operations makes, so that the last rounds end without a crash. */
 const MOST_WRITES = 14;
@@ -46,14 +45,8 @@ function dying(transport: Transport, writes: number) {
   return { transport: wrapped, death };
 }
 
-let plane: Awaited<ReturnType<typeof startPlane<FakeRuntime>>>;
-let runtime: FakeRuntime;
-beforeEach(async () => {
-  runtime = new FakeRuntime();
-  plane = await startPlane(runtime);
-  await plane.stopOperator();
-});
-afterEach(() => plane.close());
+const plane = usePlane();
+beforeEach(() => plane.stopOperator());
 
 /** Lets an operator begin and die at the moment given, then another finish. */
 async function crashAt(writes: number, done: () => Promise<unknown>): Promise<void> {
@@ -71,7 +64,7 @@ async function expectWhole(cluster: string): Promise<void> {
     ["app", "ca", "server"].map((kind) => secret(plane.transport, `${cluster}-${kind}`)),
   );
   if (app === undefined || ca === undefined || server === undefined) throw new Error("unreachable");
-  const { desired, running } = runtime.only();
+  const { desired, running } = plane.runtime.only();
   expect(desired.passwords.app).toBe(text(app, "password"));
   expect(text(app, "port")).toBe(String(running?.port));
   expect(desired.tls).toMatchObject({ certificate: text(server, "tls.crt"), key: text(server, "tls.key") });
@@ -96,7 +89,7 @@ describe("an operator that is killed", () => {
     await crashAt(writes, () => readyCluster(plane.transport, "shop"));
     await expectWhole("shop");
     const superuser = await secret(plane.transport, "shop-superuser");
-    expect(runtime.only().desired.passwords.postgres).toBe(text(superuser, "password"));
+    expect(plane.runtime.only().desired.passwords.postgres).toBe(text(superuser, "password"));
   });
 
   it.each(MOMENTS)("while it removes one after %i writes: nothing is left", async (writes) => {
@@ -109,7 +102,7 @@ describe("an operator that is killed", () => {
     await eventually(async () => {
       expect(await names(plane.transport, SECRETS)).toEqual([]);
       expect(await names(plane.transport, SERVICES)).toEqual([]);
-      expect(runtime.servers.size).toBe(0);
+      expect(plane.runtime.servers.size).toBe(0);
     });
   });
 });

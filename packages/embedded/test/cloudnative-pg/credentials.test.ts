@@ -1,7 +1,6 @@
 import { SECRETS, type Secret } from "@tenantry/sdk";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readCertificate } from "../../src/tls/read-certificate.js";
-import { FakeRuntime } from "./fake-runtime.js";
 import {
   clusterUntil,
   createCluster,
@@ -13,17 +12,11 @@ import {
   readyCluster,
   secret,
   send,
-  startPlane,
   text,
 } from "./plane.js";
+import { usePlane } from "./use-plane.js";
 
-type Plane = Awaited<ReturnType<typeof startPlane<FakeRuntime>>>;
-let plane: Plane;
-let runtime: FakeRuntime;
-beforeEach(async () => {
-  runtime = new FakeRuntime();
-  plane = await startPlane(runtime);
-});
+const plane = usePlane();
 
 describe("credentials", () => {
   it("uses the Secret that the spec names, waits for it and makes none of its own", async () => {
@@ -53,7 +46,7 @@ describe("credentials", () => {
     const patch = { stringData: { username: "shopkeeper" } };
     await send(plane.transport, "patch", { resource: SECRETS, namespace: NAMESPACE, name: "mine", body: patch });
     await readyCluster(plane.transport, "shop");
-    expect(runtime.only().desired.passwords).toEqual({ shopkeeper: "correct horse", postgres: null });
+    expect(plane.runtime.only().desired.passwords).toEqual({ shopkeeper: "correct horse", postgres: null });
     expect(await names(plane.transport, SECRETS)).not.toContain("shop-app");
     await deleteCluster(plane.transport, "shop");
     await clusterUntil(plane.transport, "shop", (one) => one === undefined);
@@ -66,7 +59,7 @@ describe("credentials", () => {
     const before = await secret(plane.transport, "shop-app");
     const body = { stringData: { password: "rotated" } };
     await send(plane.transport, "patch", { resource: SECRETS, namespace: NAMESPACE, name: "shop-app", body });
-    await eventually(() => expect(runtime.only().desired.passwords.app).toBe("rotated"));
+    await eventually(() => expect(plane.runtime.only().desired.passwords.app).toBe("rotated"));
     const after = await secret(plane.transport, "shop-app");
     expect(text(after, "uri")).toBe(text(before, "uri"));
     expect(text(after, "password")).toBe("rotated");
@@ -77,10 +70,10 @@ describe("credentials", () => {
     await readyCluster(plane.transport, "shop");
     const superuser = await secret(plane.transport, "shop-superuser");
     expect(text(superuser, "dbname")).toBe("*");
-    expect(runtime.only().desired.passwords.postgres).toBe(text(superuser, "password"));
+    expect(plane.runtime.only().desired.passwords.postgres).toBe(text(superuser, "password"));
     await patchCluster(plane.transport, "shop", { spec: { enableSuperuserAccess: false } });
     await readyCluster(plane.transport, "shop");
-    expect(runtime.only().desired.passwords.postgres).toBeNull();
+    expect(plane.runtime.only().desired.passwords.postgres).toBeNull();
     await eventually(async () => expect(await names(plane.transport, SECRETS)).not.toContain("shop-superuser"));
   });
 
@@ -89,9 +82,9 @@ describe("credentials", () => {
     await readyCluster(plane.transport, "shop");
     const before = await secret(plane.transport, "shop-app");
     await plane.stopOperator();
-    const { id, desired } = runtime.only();
-    runtime.servers.set(id, { desired, starts: 0, running: undefined });
-    runtime.nextPort = 50_001;
+    const { id, desired } = plane.runtime.only();
+    plane.runtime.servers.set(id, { desired, starts: 0, running: undefined });
+    plane.runtime.nextPort = 50_001;
     await plane.startOperator();
     await eventually(async () => expect(text(await secret(plane.transport, "shop-app"), "port")).toBe("50001"));
     const after = await secret(plane.transport, "shop-app");
@@ -107,7 +100,7 @@ describe("credentials", () => {
     await eventually(async () => expect(await names(plane.transport, SECRETS)).toContain("shop-app"));
     const after = text(await secret(plane.transport, "shop-app"), "password");
     expect(after).not.toBe(before);
-    expect(runtime.only().desired.passwords.app).toBe(after);
+    expect(plane.runtime.only().desired.passwords.app).toBe(after);
   });
 });
 
@@ -131,7 +124,7 @@ describe("certificates in time", () => {
     expect(text(ca as Secret, "ca.key")).toBe(text(oldCa as Secret, "ca.key"));
     expect(text(ca as Secret, "ca.crt")).not.toBe(text(oldCa as Secret, "ca.crt"));
     expect(text(server as Secret, "tls.crt")).not.toBe(text(oldServer as Secret, "tls.crt"));
-    expect(runtime.only().desired.tls.certificate).toBe(text(server as Secret, "tls.crt"));
+    expect(plane.runtime.only().desired.tls.certificate).toBe(text(server as Secret, "tls.crt"));
   });
 
   it("are issued anew when a name is added", async () => {

@@ -1,20 +1,13 @@
-import {
-  EVENTS,
-  type KubernetesList,
-  type KubernetesObject,
-  SECRETS,
-  type Secret,
-  type Transport,
-  type TransportRequest,
-} from "@tenantry/sdk";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SECRETS, type Secret, type Transport, type TransportRequest } from "@tenantry/sdk";
+import { describe, expect, it } from "vitest";
 import { CLUSTERS, type CnpgCluster } from "../../src/operators/cloudnative-pg/cluster-object.js";
 import { SERVICES } from "../../src/operators/cloudnative-pg/objects/services.js";
-import { FakeRuntime, noDiskSpace } from "./fake-runtime.js";
+import { noDiskSpace } from "./fake-runtime.js";
 import {
   clusterUntil,
   createCluster,
   deleteCluster,
+  eventTexts,
   eventually,
   isReady,
   NAMESPACE,
@@ -23,61 +16,44 @@ import {
   readyCluster,
   secret,
   send,
-  startPlane,
   text,
 } from "./plane.js";
+import { usePlane } from "./use-plane.js";
 
-type Plane = Awaited<ReturnType<typeof startPlane<FakeRuntime>>>;
-let plane: Plane;
-let runtime: FakeRuntime;
-beforeEach(async () => {
-  runtime = new FakeRuntime();
-  plane = await startPlane(runtime);
-});
-afterEach(() => plane.close());
-
-async function eventTexts(): Promise<readonly string[]> {
-  const list = await send<KubernetesList<KubernetesObject & { reason: string; message: string }>>(
-    plane.transport,
-    "list",
-    {
-      resource: EVENTS,
-      namespace: NAMESPACE,
-    },
-  );
-  return list.items.map(({ reason, message }) => `${reason}: ${message}`);
-}
+const plane = usePlane();
 
 describe("a server that dies", () => {
   it("is not ready from then on, and is started again", async () => {
     await createCluster(plane.transport, "shop");
     await readyCluster(plane.transport, "shop");
-    const { id } = runtime.only();
+    const { id } = plane.runtime.only();
     let open: () => void = () => undefined;
-    runtime.gate = new Promise((resolve) => {
+    plane.runtime.gate = new Promise((resolve) => {
       open = resolve;
     });
-    runtime.kill(id);
+    plane.runtime.kill(id);
     const dead = await clusterUntil(plane.transport, "shop", (one) => one !== undefined && !isReady(one));
     expect(dead?.status).toMatchObject({ readyInstances: 0, instancesStatus: { failed: ["shop-1"] } });
     open();
     const healed = await readyCluster(plane.transport, "shop");
     expect(healed.status?.readyInstances).toBe(1);
-    expect(runtime.only().starts).toBe(2);
-    expect(await eventTexts()).toContain("InstanceFailed: PostgreSQL ended unexpectedly and is being started again");
+    expect(plane.runtime.only().starts).toBe(2);
+    expect(await eventTexts(plane.transport)).toContain(
+      "InstanceFailed: PostgreSQL ended unexpectedly and is being started again",
+    );
   });
 });
 
 describe("a failing runtime", () => {
   it("shows that the disk is full, and goes on by itself once it is not", async () => {
-    runtime.failure = noDiskSpace();
+    plane.runtime.failure = noDiskSpace();
     await createCluster(plane.transport, "shop");
     const full = await clusterUntil(plane.transport, "shop", (one) => one?.status?.phase === "Not enough disk space");
     expect(full?.status?.conditions?.find(({ type }) => type === "Ready")).toMatchObject({
       status: "False",
       message: "No space left on the device of /data",
     });
-    runtime.failure = undefined;
+    plane.runtime.failure = undefined;
     await readyCluster(plane.transport, "shop");
     expect(plane.warnings.length).toBeGreaterThan(0);
   });
@@ -86,7 +62,7 @@ describe("a failing runtime", () => {
     const { invalidArgument } = await import("@tenantry/sdk");
     await createCluster(plane.transport, "shop");
     await readyCluster(plane.transport, "shop");
-    runtime.failure = invalidArgument(
+    plane.runtime.failure = invalidArgument(
       "postgresql.parameters.work_mem",
       'invalid value for parameter "work_mem": "lots"',
     );
@@ -98,10 +74,10 @@ describe("a failing runtime", () => {
     );
     expect(refused?.status?.phaseReason).toContain("spec.postgresql.parameters.work_mem: invalid value");
     expect(refused?.status?.readyInstances).toBe(1);
-    runtime.failure = undefined;
+    plane.runtime.failure = undefined;
     await patchCluster(plane.transport, "shop", { spec: { postgresql: { parameters: { work_mem: null } } } });
     await readyCluster(plane.transport, "shop");
-    expect(runtime.only().desired.parameters.work_mem).toBeUndefined();
+    expect(plane.runtime.only().desired.parameters.work_mem).toBeUndefined();
   });
 });
 
@@ -111,18 +87,18 @@ describe("deleting", () => {
     await readyCluster(plane.transport, "shop");
     await deleteCluster(plane.transport, "shop");
     await clusterUntil(plane.transport, "shop", (one) => one === undefined);
-    expect(runtime.servers.size).toBe(0);
+    expect(plane.runtime.servers.size).toBe(0);
     expect(await names(plane.transport, SECRETS)).toEqual([]);
     expect(await names(plane.transport, SERVICES)).toEqual([]);
   });
 
   it("does not wait for a server that takes its time to come up", async () => {
-    runtime.gate = new Promise(() => undefined);
+    plane.runtime.gate = new Promise(() => undefined);
     await createCluster(plane.transport, "shop");
-    await eventually(() => expect(runtime.busy).toBe(1));
+    await eventually(() => expect(plane.runtime.busy).toBe(1));
     await deleteCluster(plane.transport, "shop");
     await clusterUntil(plane.transport, "shop", (one) => one === undefined);
-    expect(runtime.servers.size).toBe(0);
+    expect(plane.runtime.servers.size).toBe(0);
     expect(plane.warnings).toEqual([]);
   });
 
@@ -130,7 +106,7 @@ describe("deleting", () => {
     await createCluster(plane.transport, "shop");
     await readyCluster(plane.transport, "shop");
     const [before, beforeCa] = await Promise.all(["shop-app", "shop-ca"].map((name) => secret(plane.transport, name)));
-    const { id } = runtime.only();
+    const { id } = plane.runtime.only();
     await plane.stopOperator();
     // Force-deleted while nobody was there: no finalizer, and what it left lies about.
     await patchCluster(plane.transport, "shop", { metadata: { finalizers: null } }).catch(() => undefined);
@@ -140,8 +116,8 @@ describe("deleting", () => {
     await createCluster(plane.transport, "shop");
     await plane.startOperator();
     await readyCluster(plane.transport, "shop");
-    await eventually(() => expect(runtime.servers.has(id)).toBe(false));
-    expect(runtime.only().id).not.toBe(id);
+    await eventually(() => expect(plane.runtime.servers.has(id)).toBe(false));
+    expect(plane.runtime.only().id).not.toBe(id);
     const [after, afterCa] = await Promise.all(["shop-app", "shop-ca"].map((name) => secret(plane.transport, name)));
     expect(text(after as Secret, "password")).not.toBe(text(before as Secret, "password"));
     expect(text(afterCa as Secret, "ca.key")).not.toBe(text(beforeCa as Secret, "ca.key"));
@@ -155,7 +131,7 @@ describe("an operator that starts again", () => {
     const password = text(await secret(plane.transport, "shop-app"), "password");
     await plane.stopOperator();
     let open: () => void = () => undefined;
-    runtime.gate = new Promise((resolve) => {
+    plane.runtime.gate = new Promise((resolve) => {
       open = resolve;
     });
     await plane.startOperator();
@@ -167,7 +143,7 @@ describe("an operator that starts again", () => {
     expect(isReady(listed)).toBe(false);
     open();
     await readyCluster(plane.transport, "shop");
-    expect(runtime.only().starts).toBe(1);
+    expect(plane.runtime.only().starts).toBe(1);
     expect(text(await secret(plane.transport, "shop-app"), "password")).toBe(password);
   });
 
@@ -175,12 +151,12 @@ describe("an operator that starts again", () => {
     await createCluster(plane.transport, "shop");
     await readyCluster(plane.transport, "shop");
     await plane.stopOperator();
-    const { desired } = runtime.only();
-    runtime.servers.set("cnpg-00000000-0000-0000-0000-000000000000", { desired, running: undefined, starts: 0 });
-    runtime.servers.set("crunchy-1", { desired, running: undefined, starts: 0 });
+    const { desired } = plane.runtime.only();
+    plane.runtime.servers.set("cnpg-00000000-0000-0000-0000-000000000000", { desired, running: undefined, starts: 0 });
+    plane.runtime.servers.set("crunchy-1", { desired, running: undefined, starts: 0 });
     await plane.startOperator();
-    await eventually(() => expect(runtime.servers.size).toBe(2));
-    expect([...runtime.servers.keys()]).toContain("crunchy-1");
+    await eventually(() => expect(plane.runtime.servers.size).toBe(2));
+    expect([...plane.runtime.servers.keys()]).toContain("crunchy-1");
     await readyCluster(plane.transport, "shop");
   });
 
@@ -202,7 +178,7 @@ describe("an operator that starts again", () => {
     await eventually(() => expect(lists).toBeGreaterThan(1));
     await createCluster(plane.transport, "other");
     await readyCluster(plane.transport, "other");
-    expect([...runtime.servers.keys()]).toContain(`cnpg-${metadata.uid}`);
+    expect([...plane.runtime.servers.keys()]).toContain(`cnpg-${metadata.uid}`);
     expect(await names(plane.transport, SECRETS)).toContain("shop-app");
   });
 
@@ -211,10 +187,10 @@ describe("an operator that starts again", () => {
     await readyCluster(plane.transport, "shop");
     await plane.stopOperator();
     await deleteCluster(plane.transport, "shop");
-    expect(runtime.servers.size).toBe(1);
+    expect(plane.runtime.servers.size).toBe(1);
     await plane.startOperator();
     await clusterUntil(plane.transport, "shop", (one) => one === undefined);
-    expect(runtime.servers.size).toBe(0);
+    expect(plane.runtime.servers.size).toBe(0);
   });
 });
 
@@ -226,11 +202,11 @@ describe("annotations", () => {
     await patchCluster(plane.transport, "shop", {
       metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": restartedAt } },
     });
-    await eventually(() => expect(runtime.only().starts).toBe(2));
+    await eventually(() => expect(plane.runtime.only().starts).toBe(2));
     await readyCluster(plane.transport, "shop");
     await patchCluster(plane.transport, "shop", { metadata: { labels: { a: "b" } } });
     await readyCluster(plane.transport, "shop");
-    expect(runtime.only().starts).toBe(2);
+    expect(plane.runtime.only().starts).toBe(2);
   });
 
   it("hibernate the server and wake it", async () => {
@@ -240,7 +216,7 @@ describe("annotations", () => {
     const asleep = await clusterUntil(plane.transport, "shop", (one) => one?.status?.readyInstances === 0);
     expect(asleep?.status?.phase).toBe("Cluster in healthy state");
     expect(asleep?.status?.conditions?.find(({ type }) => type === "cnpg.io/hibernation")?.reason).toBe("Hibernated");
-    expect(runtime.only().running).toBeUndefined();
+    expect(plane.runtime.only().running).toBeUndefined();
     await patchCluster(plane.transport, "shop", { metadata: { annotations: { "cnpg.io/hibernation": "off" } } });
     const awake = await clusterUntil(plane.transport, "shop", (one) => one?.status?.readyInstances === 1);
     expect(awake?.status?.conditions?.some(({ type }) => type === "cnpg.io/hibernation")).toBe(false);

@@ -1,31 +1,12 @@
-import { EVENTS, isTenantryError, type KubernetesList, type KubernetesObject, SECRETS } from "@tenantry/sdk";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isTenantryError, SECRETS } from "@tenantry/sdk";
+import { describe, expect, it } from "vitest";
 import { CLUSTERS, type CnpgCluster } from "../../src/operators/cloudnative-pg/cluster-object.js";
 import { SERVICES } from "../../src/operators/cloudnative-pg/objects/services.js";
 import { isSignedBy, readCertificate } from "../../src/tls/read-certificate.js";
-import { FakeRuntime } from "./fake-runtime.js";
-import { createCluster, eventually, NAMESPACE, names, readyCluster, secret, send, startPlane, text } from "./plane.js";
+import { createCluster, eventTexts, eventually, names, readyCluster, secret, text } from "./plane.js";
+import { usePlane } from "./use-plane.js";
 
-type Plane = Awaited<ReturnType<typeof startPlane<FakeRuntime>>>;
-let plane: Plane;
-let runtime: FakeRuntime;
-beforeEach(async () => {
-  runtime = new FakeRuntime();
-  plane = await startPlane(runtime);
-});
-afterEach(() => plane.close());
-
-async function eventTexts(): Promise<readonly string[]> {
-  const list = await send<KubernetesList<KubernetesObject & { reason: string; message: string }>>(
-    plane.transport,
-    "list",
-    {
-      resource: EVENTS,
-      namespace: NAMESPACE,
-    },
-  );
-  return list.items.map(({ reason, message }) => `${reason}: ${message}`);
-}
+const plane = usePlane();
 
 describe("a new cluster", () => {
   it("walks the operator's phases and ends ready", async () => {
@@ -71,7 +52,7 @@ describe("a new cluster", () => {
       ["ConsistentSystemID", "True", "Unique"],
     ]);
     expect(metadata.finalizers).toEqual(["embedded.tenantry.dev/postgresql"]);
-    expect(runtime.only().id).toBe(`cnpg-${metadata.uid}`);
+    expect(plane.runtime.only().id).toBe(`cnpg-${metadata.uid}`);
   });
 
   it("gets the Secrets and Services of the real operator, owned by it", async () => {
@@ -83,7 +64,7 @@ describe("a new cluster", () => {
     expect(app.type).toBe("kubernetes.io/basic-auth");
     expect(app.metadata.labels).toMatchObject({ "cnpg.io/cluster": "shop", "cnpg.io/userType": "app" });
     expect(app.metadata.ownerReferences).toEqual([expect.objectContaining({ kind: "Cluster", uid: metadata.uid })]);
-    const { port } = runtime.only().running ?? {};
+    const { port } = plane.runtime.only().running ?? {};
     const password = text(app, "password");
     expect(password).toMatch(/^[A-Za-z0-9]{64}$/);
     expect(
@@ -101,7 +82,7 @@ describe("a new cluster", () => {
       "fqdn-uri": `postgresql://app:PW@localhost:${port}/app`,
       "fqdn-jdbc-uri": `jdbc:postgresql://localhost:${port}/app?password=PW&user=app`,
     });
-    expect(runtime.only().desired.passwords).toEqual({ app: password, postgres: null });
+    expect(plane.runtime.only().desired.passwords).toEqual({ app: password, postgres: null });
   });
 
   it("gets certificates for every name under which it may be addressed", async () => {
@@ -124,7 +105,7 @@ describe("a new cluster", () => {
         "db.example.org",
       ]),
     );
-    expect(runtime.only().desired.tls.certificate).toBe(text(server, "tls.crt"));
+    expect(plane.runtime.only().desired.tls.certificate).toBe(text(server, "tls.crt"));
   });
 
   it("takes no plaintext, whatever lines the spec has", async () => {
@@ -132,7 +113,7 @@ describe("a new cluster", () => {
       postgresql: { pg_hba: ["host all all 10.0.0.0/8 md5", "hostnossl all all all reject"] },
     });
     await readyCluster(plane.transport, "shop");
-    const { hba } = runtime.only().desired;
+    const { hba } = plane.runtime.only().desired;
     expect(hba[0]).toBe("hostnossl all all all reject");
     expect(hba.slice(-3)).toEqual([
       "hostssl all all 10.0.0.0/8 md5",
@@ -147,14 +128,14 @@ describe("a new cluster", () => {
     await readyCluster(plane.transport, "shop");
     const password = text(await secret(plane.transport, "shop-app"), "password");
     await eventually(async () =>
-      expect(await eventTexts()).toEqual(
+      expect(await eventTexts(plane.transport)).toEqual(
         expect.arrayContaining([
           "CreatingInstance: Primary instance initialization",
           "InstanceReady: PostgreSQL is running and answers over TLS",
         ]),
       ),
     );
-    expect(JSON.stringify(await eventTexts())).not.toContain(password);
+    expect(JSON.stringify(await eventTexts(plane.transport))).not.toContain(password);
     expect(JSON.stringify(await readyCluster(plane.transport, "shop"))).not.toContain(password);
   });
 });
@@ -162,15 +143,15 @@ describe("a new cluster", () => {
 it("works on several clusters at once, but not on all", async () => {
   const clusters = Array.from({ length: 12 }, (_, index) => `shop-${String.fromCharCode(97 + index)}`);
   let open: () => void = () => undefined;
-  runtime.gate = new Promise((resolve) => {
+  plane.runtime.gate = new Promise((resolve) => {
     open = resolve;
   });
   await Promise.all(clusters.map((name) => createCluster(plane.transport, name)));
-  await eventually(() => expect(runtime.busy).toBe(4));
+  await eventually(() => expect(plane.runtime.busy).toBe(4));
   open();
   await Promise.all(clusters.map((name) => readyCluster(plane.transport, name)));
-  expect(runtime.servers.size).toBe(12);
-  const ports = [...runtime.servers.values()].map(({ running }) => running?.port);
+  expect(plane.runtime.servers.size).toBe(12);
+  const ports = [...plane.runtime.servers.values()].map(({ running }) => running?.port);
   expect(new Set(ports).size).toBe(12);
 });
 
@@ -181,7 +162,7 @@ it("does nothing more once all is as it should be", async () => {
   await readyCluster(plane.transport, "other");
   const { metadata: later } = await readyCluster(plane.transport, "shop");
   expect(later.resourceVersion).toBe(metadata.resourceVersion);
-  expect(runtime.calls.filter((call) => call === `ensure cnpg-${metadata.uid}`)).toHaveLength(1);
+  expect(plane.runtime.calls.filter((call) => call === `ensure cnpg-${metadata.uid}`)).toHaveLength(1);
 });
 
 it("refuses what it cannot run, naming each path", async () => {

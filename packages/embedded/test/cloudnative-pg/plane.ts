@@ -1,4 +1,5 @@
 import {
+  EVENTS,
   type KubernetesList,
   type KubernetesObject,
   type Resource,
@@ -158,4 +159,11 @@ export function text(of: Secret, key: string): string {
 export async function names(transport: Transport, resource: Resource): Promise<readonly string[]> {
   const list = await send<KubernetesList>(transport, "list", { resource, namespace: NAMESPACE });
   return list.items.map(({ metadata }: KubernetesObject) => metadata.name ?? "").sort();
+}
+
+/** What the operator has told in Events. */
+export async function eventTexts(transport: Transport): Promise<readonly string[]> {
+  type Event = KubernetesObject & { readonly reason: string; readonly message: string };
+  const list = await send<KubernetesList<Event>>(transport, "list", { resource: EVENTS, namespace: NAMESPACE });
+  return list.items.map(({ reason, message }) => `${reason}: ${message}`);
 }
