@@ -10,6 +10,7 @@ import { settingProblem } from "../../src/operators/cloudnative-pg/postgresql/se
 import { SETTINGS } from "../../src/operators/cloudnative-pg/postgresql/settings.js";
 import { createProcessRuntime } from "../../src/postgres/process/create-process-runtime.js";
 import type { PostgresRuntime } from "../../src/postgres/runtime.js";
+import { queryOnce } from "../support/query-once.js";
 import {
   clusterUntil,
   createCluster,
@@ -46,7 +47,7 @@ async function query<T extends pg.QueryResultRow>(
     secret(plane.transport, `${cluster}-app`),
     secret(plane.transport, `${cluster}-ca`),
   ]);
-  const client = new pg.Client({
+  const config = {
     host: text(app, "host"),
     port: Number(text(app, "port")),
     user: text(app, "username"),
@@ -54,14 +55,8 @@ async function query<T extends pg.QueryResultRow>(
     database: text(app, "dbname"),
     ssl: { ca: text(ca, "ca.crt"), rejectUnauthorized: true, servername: text(app, "host") },
     ...options,
-  });
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    return (await client.query<T>(sql)).rows;
-  } finally {
-    await client.end();
-  }
+  };
+  return queryOnce<T>(config, sql);
 }
 
 const show = async (parameter: string) => Object.values((await query("shop", `SHOW ${parameter}`))[0] ?? {})[0];

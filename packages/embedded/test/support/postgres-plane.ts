@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
+import type pg from "pg";
 import { onTestFinished } from "vitest";
 import { createProcessRuntime, type ProcessRuntimeOptions } from "../../src/postgres/process/create-process-runtime.js";
 import type { DesiredServer, PostgresRuntime, RunningServer } from "../../src/postgres/runtime.js";
 import { type CertificateAndKey, createCertificateAuthority } from "../../src/tls/certificate-authority.js";
 import { issueCertificate } from "../../src/tls/issue-certificate.js";
+import { queryOnce } from "./query-once.js";
 
 /** Programs and template, kept between test runs: making them takes a second. */
 export const TEST_CACHE = join(tmpdir(), `tenantry-test-cache-${process.getuid?.() ?? 0}`);
@@ -59,7 +60,7 @@ export async function query<T extends pg.QueryResultRow>(
   sql: string,
   change: pg.ClientConfig = {},
 ): Promise<readonly T[]> {
-  const client = new pg.Client({
+  const config = {
     host: server.host,
     port: server.port,
     user: "alice",
@@ -67,12 +68,6 @@ export async function query<T extends pg.QueryResultRow>(
     password: OWNER_PASSWORD,
     ssl: { ca: (await testAuthority()).certificate },
     ...change,
-  });
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    return (await client.query<T>(sql)).rows;
-  } finally {
-    await client.end();
-  }
+  };
+  return queryOnce<T>(config, sql);
 }
