@@ -1,50 +1,18 @@
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createLogger, type Gateway, type GatewayOptions, startGateway } from "../src/index.js";
-import { type ControlPlane, createControlPlane } from "./support/control-plane.js";
+import { describe, expect, test } from "vitest";
 import { post } from "./support/graphql-client.js";
-import { createTokenIssuer, type TokenIssuer } from "./support/token-issuer.js";
+import { createTokenIssuer } from "./support/token-issuer.js";
+import { useGateway } from "./support/use-gateway.js";
 
 const CREATE = `mutation { createCluster(input: { namespace: "team-a", name: "orders", storage: { size: "1Gi" } }) { operation { id } } }`;
 const LIST = `{ clusters(namespace: "team-a") { nodes { name } } }`;
 
-let plane: ControlPlane;
-let issuer: TokenIssuer;
-let gateway: Gateway;
-let token: string;
-let log: string[];
-
-async function start(options: Partial<GatewayOptions> = {}): Promise<Gateway> {
-  const logger = createLogger({ destination: { write: (line) => void log.push(line) } });
-  return startGateway({ tenantry: plane.tenantry, auth: issuer.auth, port: 0, logger, ...options });
-}
-
-/** A gateway with other options than the one every test has. */
-async function restart(options: Partial<GatewayOptions>): Promise<void> {
-  await gateway.close();
-  gateway = await start(options);
-}
-
-beforeEach(async () => {
-  log = [];
-  plane = await createControlPlane();
-  issuer = await createTokenIssuer();
-  token = await issuer.tokenFor("team-a");
-  gateway = await start();
-});
-
-afterEach(async () => {
-  await gateway.close();
-  await plane.close();
-});
-
-const at = (path: string) => new URL(path, gateway.url).href;
-const headers = (more: Record<string, string> = {}) => ({ authorization: `Bearer ${token}`, ...more });
-const send = (init: RequestInit, path = "/graphql") => fetch(at(path), init);
+const fixture = useGateway();
+const { restart, ask, send, headers } = fixture;
 
 describe("without a valid token", () => {
   test("answers everything but health with the same 401, byte for byte, and asks the control plane nothing", async () => {
-    const expired = await issuer.sign({ iat: 1_700_000_000, exp: 1_700_000_600 });
+    const expired = await fixture.issuer.sign({ iat: 1_700_000_000, exp: 1_700_000_600 });
     const foreign = await (await createTokenIssuer()).sign();
     const answers = [];
     for (const authorization of [undefined, "Basic YTpi", `Bearer ${expired}`, `Bearer ${foreign}`, "Bearer x.y.z"]) {
@@ -61,14 +29,14 @@ describe("without a valid token", () => {
     expect(JSON.parse(answers[0] ?? "")).toEqual({
       errors: [{ message: expect.any(String), extensions: { code: "UNAUTHENTICATED", retryable: false } }],
     });
-    expect(plane.calls()).toBe(0);
-    expect(log.join("")).toContain("ERR_JWT_EXPIRED");
-    expect(log.join("")).not.toContain(expired.split(".")[1]);
+    expect(fixture.plane.calls()).toBe(0);
+    expect(fixture.log.join("")).toContain("ERR_JWT_EXPIRED");
+    expect(fixture.log.join("")).not.toContain(expired.split(".")[1]);
   });
 
   test("S132, S135 comes before introspection, validation, parsing and knowing the path", async () => {
     for (const query of ["{ __schema { types { name } } }", "{ cluster(namespace: 1) }", "{ not GraphQL"]) {
-      expect((await post(gateway.url, undefined, query)).status).toBe(401);
+      expect((await post(fixture.gateway.url, undefined, query)).status).toBe(401);
     }
     expect((await send({}, "/nowhere")).status).toBe(401);
     expect((await send({ headers: headers() }, "/nowhere")).status).toBe(404);
@@ -76,8 +44,8 @@ describe("without a valid token", () => {
 
   test("S058 takes two Authorization headers for none", async () => {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const asked = httpRequest(gateway.url, { method: "POST" }, resolve).on("error", reject);
-      asked.setHeader("authorization", [`Bearer ${token}`, `Bearer ${token}`]);
+      const asked = httpRequest(fixture.gateway.url, { method: "POST" }, resolve).on("error", reject);
+      asked.setHeader("authorization", [`Bearer ${fixture.token}`, `Bearer ${fixture.token}`]);
       asked.end();
     });
     answer.resume();
@@ -90,16 +58,18 @@ describe("without a valid token", () => {
   });
 
   test("S064 refuses a thousand different tokens and still answers a good one", async () => {
-    const [header, payload] = token.split(".");
+    const [header, payload] = fixture.token.split(".");
     const forged = (index: number) => `${header}.${payload}.${Buffer.alloc(64, `${index}`).toString("base64url")}`;
     const statuses = new Set<number>();
     // Fifty at a time: more connections at once than the listener's queue takes would be reset before any token is seen.
     for (let round = 0; round < 20; round++) {
-      const asked = Array.from({ length: 50 }, (_, index) => post(gateway.url, forged(round * 50 + index), LIST));
+      const asked = Array.from({ length: 50 }, (_, index) =>
+        post(fixture.gateway.url, forged(round * 50 + index), LIST),
+      );
       for (const { status } of await Promise.all(asked)) statuses.add(status);
     }
     expect(statuses).toEqual(new Set([401]));
-    expect((await post(gateway.url, token, LIST)).status).toBe(200);
+    expect((await ask(LIST)).status).toBe(200);
   });
 });
 
@@ -113,13 +83,13 @@ describe("forged and odd requests", () => {
     const body = JSON.stringify({ query: CREATE });
     const response = await send({ method: "POST", headers: headers({ "content-type": type }), body });
     expect(response.status).toBe(400);
-    expect(plane.calls()).toBe(0);
+    expect(fixture.plane.calls()).toBe(0);
   });
 
   test("S094 no content type at all is refused", async () => {
     const body = new TextEncoder().encode(JSON.stringify({ query: CREATE }));
     expect((await send({ method: "POST", headers: headers(), body })).status).toBe(400);
-    expect(plane.calls()).toBe(0);
+    expect(fixture.plane.calls()).toBe(0);
   });
 
   test("S095 a GET that a form could send is refused, one that it could not is answered", async () => {
@@ -136,7 +106,7 @@ describe("forged and odd requests", () => {
       path,
     );
     expect(response.status).toBe(405);
-    expect(plane.calls()).toBe(0);
+    expect(fixture.plane.calls()).toBe(0);
   });
 
   test("S097 a GET with another content type is refused", async () => {
@@ -152,7 +122,7 @@ describe("forged and odd requests", () => {
     const query = 'subscription { operationProgress(id: "x") { id } }';
     const path = `/graphql?query=${encodeURIComponent(query)}`;
     expect((await send({ headers: headers({ "apollo-require-preflight": "1" }) }, path)).status).toBe(400);
-    const answer = await post(gateway.url, token, query);
+    const answer = await ask(query);
     expect(answer.status).toBe(400);
     expect(answer.errors[0]?.message).toContain("text/event-stream");
   });
@@ -168,7 +138,7 @@ describe("forged and odd requests", () => {
     const body = JSON.stringify([{ query: LIST }, { query: LIST }]);
     const response = await send({ method: "POST", headers: headers({ "content-type": "application/json" }), body });
     expect(response.status).toBe(400);
-    expect(plane.calls()).toBe(0);
+    expect(fixture.plane.calls()).toBe(0);
   });
 
   test("what is no JSON, another charset and a compressed body are refused", async () => {
@@ -189,7 +159,7 @@ describe("forged and odd requests", () => {
     const stream = new Blob([body]).stream();
     const init = { method: "POST", headers: more, body: stream, duplex: "half" };
     expect((await send(init as RequestInit)).status).toBe(413);
-    expect(plane.calls()).toBe(0);
+    expect(fixture.plane.calls()).toBe(0);
   });
 
   test("a connection whose body was refused half read answers the next request", async () => {
@@ -197,7 +167,7 @@ describe("forged and odd requests", () => {
     const ask = (body: string) =>
       new Promise<number | undefined>((resolve, reject) => {
         const more = headers({ "content-type": "application/json", "transfer-encoding": "chunked" });
-        const asked = httpRequest(gateway.url, { method: "POST", agent, headers: more }, (answer) => {
+        const asked = httpRequest(fixture.gateway.url, { method: "POST", agent, headers: more }, (answer) => {
           answer.resume().once("end", () => resolve(answer.statusCode));
         });
         asked.on("error", reject).end(body);
@@ -209,7 +179,7 @@ describe("forged and odd requests", () => {
 
   test("S118 a query over a limit is 400 with the limit, and nothing is executed", async () => {
     const query = `{ ${Array.from({ length: 1_000 }, (_, i) => `a${i}: __typename`).join(" ")} }`;
-    const answer = await post(gateway.url, token, query);
+    const answer = await ask(query);
     expect(answer.status).toBe(400);
     expect(answer.errors).toEqual([
       {
@@ -220,7 +190,7 @@ describe("forged and odd requests", () => {
   });
 
   test("S115 a fragment that spreads itself is a validation error", async () => {
-    const answer = await post(gateway.url, token, "{ ...A } fragment A on Query { ...A }");
+    const answer = await ask("{ ...A } fragment A on Query { ...A }");
     expect(answer.status).toBe(400);
     expect(answer.errors[0]?.extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
   });
@@ -228,7 +198,7 @@ describe("forged and odd requests", () => {
   test("S121 validation errors are capped", async () => {
     const query = `{ ${Array.from({ length: 400 }, (_, i) => `x${i}`).join(" ")} }`;
     await restart({ limits: { rootFields: 1_000 } });
-    expect((await post(gateway.url, token, query)).errors.length).toBeLessThanOrEqual(21);
+    expect((await ask(query)).errors.length).toBeLessThanOrEqual(21);
   });
 });
 
@@ -236,16 +206,16 @@ describe("the schema", () => {
   const INTROSPECT = '{ __schema { queryType { name } } __type(name: "Cluster") { name } }';
 
   test("S132, S134 is not shown unless that is configured, whatever NODE_ENV says", async () => {
-    const hidden = await post(gateway.url, token, INTROSPECT);
+    const hidden = await ask(INTROSPECT);
     expect(hidden.status).toBe(400);
-    expect((await post(gateway.url, token, "{ clusterz }")).text).not.toContain("Did you mean");
+    expect((await ask("{ clusterz }")).text).not.toContain("Did you mean");
     await restart({ introspection: true });
-    expect((await post(gateway.url, token, INTROSPECT)).data.__type).toEqual({ name: "Cluster" });
-    expect((await post(gateway.url, token, "{ clusterz }")).text).toContain("Did you mean");
+    expect((await ask(INTROSPECT)).data.__type).toEqual({ name: "Cluster" });
+    expect((await ask("{ clusterz }")).text).toContain("Did you mean");
   });
 
   test("S133 __typename stays", async () => {
-    expect((await post(gateway.url, token, "{ __typename }")).data).toEqual({ __typename: "Query" });
+    expect((await ask("{ __typename }")).data).toEqual({ __typename: "Query" });
   });
 
   test("S109 has no landing page", async () => {

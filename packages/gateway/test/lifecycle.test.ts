@@ -1,46 +1,27 @@
 import { connect } from "node:net";
-import { isTenantryError, TenantryError } from "@tenantry/sdk";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createLogger, type Gateway, type GatewayOptions, startGateway } from "../src/index.js";
-import { type ControlPlane, createControlPlane } from "./support/control-plane.js";
-import { post } from "./support/graphql-client.js";
-import { createTokenIssuer, type TokenIssuer } from "./support/token-issuer.js";
+import { isTenantryError, type NamespaceClient, TenantryError } from "@tenantry/sdk";
+import { describe, expect, test } from "vitest";
+import type { GatewayOptions } from "../src/index.js";
+import { useGateway } from "./support/use-gateway.js";
 
 const LIST = `{ clusters(namespace: "team-a") { nodes { name } } }`;
 
-let plane: ControlPlane;
-let issuer: TokenIssuer;
-let gateway: Gateway;
-let token: string;
-let log: string[];
+const fixture = useGateway();
+const { start, restart, ask, send, headers } = fixture;
 
-async function start(options: Partial<GatewayOptions> = {}): Promise<Gateway> {
-  const logger = createLogger({ destination: { write: (line) => void log.push(line) } });
-  return startGateway({ tenantry: plane.tenantry, auth: issuer.auth, port: 0, logger, ...options });
+/** The control plane, but for how it lists clusters. */
+function listing(list: NamespaceClient["clusters"]["list"]): GatewayOptions["tenantry"] {
+  return {
+    as: (principal) => ({
+      ...fixture.plane.tenantry.as(principal),
+      namespace(name) {
+        const client = fixture.plane.tenantry.as(principal).namespace(name);
+        client.clusters.list = list;
+        return client;
+      },
+    }),
+  };
 }
-
-/** A gateway with other options than the one every test has. */
-async function restart(options: Partial<GatewayOptions>): Promise<void> {
-  await gateway.close();
-  gateway = await start(options);
-}
-
-beforeEach(async () => {
-  log = [];
-  plane = await createControlPlane();
-  issuer = await createTokenIssuer();
-  token = await issuer.tokenFor("team-a");
-  gateway = await start();
-});
-
-afterEach(async () => {
-  await gateway.close();
-  await plane.close();
-});
-
-const at = (path: string) => new URL(path, gateway.url).href;
-const headers = (more: Record<string, string> = {}) => ({ authorization: `Bearer ${token}`, ...more });
-const send = (init: RequestInit, path = "/graphql") => fetch(at(path), init);
 
 describe("CORS", () => {
   const ORIGIN = "https://app.example";
@@ -121,9 +102,9 @@ describe("health", () => {
 
 describe("starting and stopping", () => {
   test("names a port that is in use and the flag for another", async () => {
-    const error: unknown = await start({ port: gateway.port }).catch((caught: unknown) => caught);
+    const error: unknown = await start({ port: fixture.gateway.port }).catch((caught: unknown) => caught);
     expect(isTenantryError(error) && [error.code, error.reason]).toEqual(["conflict", "AddressInUse"]);
-    expect(String(error)).toContain(`port ${gateway.port}`);
+    expect(String(error)).toContain(`port ${fixture.gateway.port}`);
     expect(String(error)).toContain("--port");
   });
 
@@ -141,64 +122,46 @@ describe("starting and stopping", () => {
       proceed = resolve;
     });
     await restart({
-      tenantry: {
-        as: (principal) => ({
-          ...plane.tenantry.as(principal),
-          namespace(name) {
-            const client = plane.tenantry.as(principal).namespace(name);
-            client.clusters.list = async () => {
-              reached();
-              await gate;
-              return { items: [], cursors: [], hasNextPage: false, endCursor: undefined };
-            };
-            return client;
-          },
-        }),
-      },
+      tenantry: listing(async () => {
+        reached();
+        await gate;
+        return { items: [], cursors: [], hasNextPage: false, endCursor: undefined };
+      }),
     });
-    const answer = post(gateway.url, token, LIST);
+    const answer = ask(LIST);
     await running;
-    const closed = gateway.close();
+    const closed = fixture.gateway.close();
     proceed();
     expect((await answer).status).toBe(200);
     await closed;
-    await expect(fetch(gateway.url)).rejects.toThrow();
+    await expect(fetch(fixture.gateway.url)).rejects.toThrow();
   });
 
   test("waits neither for a connection that has asked nothing nor for one that is kept alive", async () => {
-    const silent = connect(gateway.port, "127.0.0.1");
+    const silent = connect(fixture.gateway.port, "127.0.0.1");
     await new Promise((resolve) => silent.once("connect", resolve));
-    await post(gateway.url, token, LIST);
+    await ask(LIST);
     const gone = new Promise((resolve) => silent.once("close", resolve));
     const start = performance.now();
-    await gateway.close();
+    await fixture.gateway.close();
     expect(performance.now() - start).toBeLessThan(1_500);
     await gone;
   });
 
   test("closes twice without complaint", async () => {
-    await Promise.all([gateway.close(), gateway.close()]);
+    await Promise.all([fixture.gateway.close(), fixture.gateway.close()]);
   });
 });
 
 test("a request that takes too long is ended with DEADLINE_EXCEEDED", async () => {
   await restart({
     limits: { requestMs: 50 },
-    tenantry: {
-      as: (principal) => ({
-        ...plane.tenantry.as(principal),
-        namespace(name) {
-          const client = plane.tenantry.as(principal).namespace(name);
-          client.clusters.list = (options) =>
-            new Promise((_, reject) =>
-              options?.signal?.addEventListener("abort", () => reject(options.signal?.reason)),
-            );
-          return client;
-        },
-      }),
-    },
+    tenantry: listing(
+      (options) =>
+        new Promise((_, reject) => options?.signal?.addEventListener("abort", () => reject(options.signal?.reason))),
+    ),
   });
-  const { errors } = await post(gateway.url, token, LIST);
+  const { errors } = await ask(LIST);
   expect(errors[0]?.extensions).toMatchObject({ code: "DEADLINE_EXCEEDED", retryable: false });
 });
 
@@ -208,26 +171,19 @@ test("S130 calls are aborted when the client goes away", async () => {
     wasAborted = resolve;
   });
   await restart({
-    tenantry: {
-      as: (principal) => ({
-        ...plane.tenantry.as(principal),
-        namespace(name) {
-          const client = plane.tenantry.as(principal).namespace(name);
-          client.clusters.list = (options) =>
-            new Promise((_, reject) => {
-              leave.abort();
-              options?.signal?.addEventListener("abort", () => {
-                wasAborted();
-                reject(options.signal?.reason);
-              });
-            });
-          return client;
-        },
-      }),
-    },
+    tenantry: listing(
+      (options) =>
+        new Promise((_, reject) => {
+          leave.abort();
+          options?.signal?.addEventListener("abort", () => {
+            wasAborted();
+            reject(options.signal?.reason);
+          });
+        }),
+    ),
   });
   const leave = new AbortController();
-  const asked = fetch(gateway.url, {
+  const asked = fetch(fixture.gateway.url, {
     method: "POST",
     headers: headers({ "content-type": "application/json" }),
     body: JSON.stringify({ query: LIST }),
@@ -238,11 +194,9 @@ test("S130 calls are aborted when the client goes away", async () => {
 });
 
 test("logs who asked for what and how it ended, and neither token, document nor variables", async () => {
-  await post(gateway.url, token, "query Canary($n: String!) { clusters(namespace: $n) { nodes { name } } }", {
-    n: "team-a",
-  });
-  await expect.poll(() => log.length).toBe(1);
-  expect(JSON.parse(log[0] ?? "")).toMatchObject({
+  await ask("query Canary($n: String!) { clusters(namespace: $n) { nodes { name } } }", { n: "team-a" });
+  await expect.poll(() => fixture.log.length).toBe(1);
+  expect(JSON.parse(fixture.log[0] ?? "")).toMatchObject({
     event: "request",
     method: "POST",
     path: "/graphql",
@@ -250,12 +204,12 @@ test("logs who asked for what and how it ended, and neither token, document nor 
     subject: { kind: "user", issuer: "https://issuer.example", name: "alice" },
     durationMs: expect.any(Number),
   });
-  for (const secret of [token, "Canary", "team-a"]) expect(log.join("")).not.toContain(secret);
+  for (const secret of [fixture.token, "Canary", "team-a"]) expect(fixture.log.join("")).not.toContain(secret);
 });
 
 test("survives a broken request", async () => {
-  const socket = connect(gateway.port, "127.0.0.1");
+  const socket = connect(fixture.gateway.port, "127.0.0.1");
   socket.write("GET / HTTP/1.1\r\nbroken\r\n\r\n");
   await new Promise((resolve) => socket.once("close", resolve).resume());
-  expect((await post(gateway.url, token, LIST)).status).toBe(200);
+  expect((await ask(LIST)).status).toBe(200);
 });

@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createLogger, type Gateway, startGateway } from "../src/index.js";
-import { CA_CERTIFICATE, type ControlPlane, createControlPlane, PASSWORD } from "./support/control-plane.js";
+import { beforeEach, describe, expect, test } from "vitest";
+import { CA_CERTIFICATE, PASSWORD } from "./support/control-plane.js";
 import { post } from "./support/graphql-client.js";
-import { createTokenIssuer, type TokenIssuer } from "./support/token-issuer.js";
+import { useGateway } from "./support/use-gateway.js";
 
 const CREATE = `mutation ($input: CreateClusterInput!) {
   createCluster(input: $input) { operation { id phase kind target { namespace name } } cluster { name ready phase } }
@@ -17,23 +16,8 @@ const CREDENTIALS = `query ($namespace: String!, $name: String!) {
   connectionCredentials(namespace: $namespace, name: $name) { host role password }
 }`;
 
-let plane: ControlPlane;
-let gateway: Gateway;
-let issuer: TokenIssuer;
-let token: string;
-
-beforeEach(async () => {
-  plane = await createControlPlane();
-  issuer = await createTokenIssuer();
-  token = await issuer.tokenFor("team-a");
-  const logger = createLogger({ level: "silent" });
-  gateway = await startGateway({ tenantry: plane.tenantry, auth: issuer.auth, port: 0, logger });
-});
-
-afterEach(async () => {
-  await gateway.close();
-  await plane.close();
-});
+const fixture = useGateway();
+const { ask } = fixture;
 
 interface Created {
   readonly createCluster: { readonly operation: { readonly id: string } };
@@ -45,7 +29,7 @@ const inputOf = (input: object = {}) => ({
 
 describe("createCluster", () => {
   test("returns a running operation, and the cluster when asked for", async () => {
-    const { data, errors } = await post(gateway.url, token, CREATE, inputOf());
+    const { data, errors } = await ask(CREATE, inputOf());
     expect(errors).toEqual([]);
     expect(data.createCluster).toEqual({
       operation: {
@@ -59,12 +43,7 @@ describe("createCluster", () => {
   });
 
   test("names every wrong field as the client wrote it", async () => {
-    const { data, errors } = await post(
-      gateway.url,
-      token,
-      CREATE,
-      inputOf({ name: "Orders", storage: { size: "10GB!" } }),
-    );
+    const { data, errors } = await ask(CREATE, inputOf({ name: "Orders", storage: { size: "10GB!" } }));
     expect(data.createCluster).toBeNull();
     expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", retryable: false });
     expect(errors[0]?.extensions.violations).toEqual([
@@ -75,7 +54,7 @@ describe("createCluster", () => {
 
   test("names a parameter that the operator keeps for itself", async () => {
     const parameters = [{ name: "ssl", value: "off" }];
-    const { errors } = await post(gateway.url, token, CREATE, inputOf({ parameters }));
+    const { errors } = await ask(CREATE, inputOf({ parameters }));
     expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT" });
     expect(errors[0]?.extensions.violations).toEqual([{ field: "input.parameters.ssl", message: expect.any(String) }]);
   });
@@ -85,37 +64,37 @@ describe("createCluster", () => {
       { name: "work_mem", value: "8MB" },
       { name: "work_mem", value: "16MB" },
     ];
-    const { errors } = await post(gateway.url, token, CREATE, inputOf({ parameters }));
+    const { errors } = await ask(CREATE, inputOf({ parameters }));
     expect(errors[0]?.extensions.violations).toEqual([
       { field: "input.parameters[1].name", message: '"work_mem" is given twice' },
     ]);
   });
 
   test("gives the first cluster again for the same idempotency key, and refuses another spec under it", async () => {
-    const first = await post<Created>(gateway.url, token, CREATE, inputOf({ idempotencyKey: "k-1" }));
-    const second = await post<Created>(gateway.url, token, CREATE, inputOf({ idempotencyKey: "k-1" }));
+    const first = await ask<Created>(CREATE, inputOf({ idempotencyKey: "k-1" }));
+    const second = await ask<Created>(CREATE, inputOf({ idempotencyKey: "k-1" }));
     expect(second.data.createCluster.operation.id).toBe(first.data.createCluster.operation.id);
-    const other = await post(gateway.url, token, CREATE, inputOf({ idempotencyKey: "k-1", owner: "shop" }));
+    const other = await ask(CREATE, inputOf({ idempotencyKey: "k-1", owner: "shop" }));
     expect(other.errors[0]?.extensions.code).toBe("CONFLICT");
-    const without = await post(gateway.url, token, CREATE, inputOf());
+    const without = await ask(CREATE, inputOf());
     expect(without.errors[0]?.extensions.code).toBe("ALREADY_EXISTS");
   });
 
   test("says NOT_FOUND for a namespace that was granted and does not exist", async () => {
-    const granted = await issuer.tokenFor("team-z");
-    const { errors } = await post(gateway.url, granted, CREATE, inputOf({ namespace: "team-z" }));
+    const granted = await fixture.issuer.tokenFor("team-z");
+    const { errors } = await post(fixture.gateway.url, granted, CREATE, inputOf({ namespace: "team-z" }));
     expect(errors[0]?.extensions).toMatchObject({ code: "NOT_FOUND" });
   });
 });
 
 describe("a cluster that answers", () => {
   beforeEach(async () => {
-    await post(gateway.url, token, CREATE, inputOf({ parameters: [{ name: "work_mem", value: "8MB" }] }));
-    await plane.reportReady("team-a", "orders");
+    await ask(CREATE, inputOf({ parameters: [{ name: "work_mem", value: "8MB" }] }));
+    await fixture.plane.reportReady("team-a", "orders");
   });
 
   test("shows its spec and its connection, without the password", async () => {
-    const { data, errors, text } = await post(gateway.url, token, CLUSTER, { namespace: "team-a", name: "orders" });
+    const { data, errors, text } = await ask(CLUSTER, { namespace: "team-a", name: "orders" });
     expect(errors).toEqual([]);
     expect(data.cluster).toMatchObject({
       name: "orders",
@@ -133,30 +112,35 @@ describe("a cluster that answers", () => {
 
   test("reveals its password to who holds credentials:reveal, and to no reader", async () => {
     const asked = { namespace: "team-a", name: "orders" };
-    const admin = await post(gateway.url, token, CREDENTIALS, asked);
+    const admin = await ask(CREDENTIALS, asked);
     expect(admin.data.connectionCredentials).toMatchObject({ role: "app", password: PASSWORD });
-    const reader = await post(gateway.url, await issuer.tokenFor("team-a", "namespace-reader"), CREDENTIALS, asked);
+    const reader = await post(
+      fixture.gateway.url,
+      await fixture.issuer.tokenFor("team-a", "namespace-reader"),
+      CREDENTIALS,
+      asked,
+    );
     expect(reader.data.connectionCredentials).toBeNull();
     expect(reader.errors[0]?.extensions).toMatchObject({ code: "FORBIDDEN" });
     expect(reader.errors[0]?.message).toContain("credentials:reveal");
   });
 
   test("reads one connection once a request, however often it is asked for", async () => {
-    const before = plane.calls();
-    await post(gateway.url, token, `{ a: cluster(namespace: "team-a", name: "orders") { connection { host } } }`);
-    const once = plane.calls() - before;
+    const before = fixture.plane.calls();
+    await ask(`{ a: cluster(namespace: "team-a", name: "orders") { connection { host } } }`);
+    const once = fixture.plane.calls() - before;
     const query = `{
       a: cluster(namespace: "team-a", name: "orders") { connection { host } }
       b: cluster(namespace: "team-a", name: "orders") { connection { port } }
     }`;
-    await post(gateway.url, token, query);
-    expect(plane.calls() - before - once).toBe(once + 1);
+    await ask(query);
+    expect(fixture.plane.calls() - before - once).toBe(once + 1);
   });
 });
 
 test("says UNAVAILABLE, to be asked again, while a cluster has no connection yet", async () => {
-  await post(gateway.url, token, CREATE, inputOf());
-  const { data, errors } = await post(gateway.url, token, CLUSTER, { namespace: "team-a", name: "orders" });
+  await ask(CREATE, inputOf());
+  const { data, errors } = await ask(CLUSTER, { namespace: "team-a", name: "orders" });
   expect(data.cluster).toMatchObject({ name: "orders", connection: null });
   expect(errors[0]).toMatchObject({
     path: ["cluster", "connection"],
@@ -180,11 +164,11 @@ describe("clusters", () => {
   }
 
   test("pages forward from any cursor, each cluster once", async () => {
-    for (const name of ["a", "b", "c", "d", "e"]) await post(gateway.url, token, CREATE, inputOf({ name }));
+    for (const name of ["a", "b", "c", "d", "e"]) await ask(CREATE, inputOf({ name }));
     const names: string[] = [];
     let after: string | undefined;
     for (;;) {
-      const { data, errors } = await post<Listed>(gateway.url, token, LIST, { after });
+      const { data, errors } = await ask<Listed>(LIST, { after });
       expect(errors).toEqual([]);
       const { nodes, pageInfo } = data.clusters;
       names.push(...nodes.map((node) => node.name));
@@ -192,22 +176,19 @@ describe("clusters", () => {
       after = pageInfo.endCursor;
     }
     expect(names).toEqual(["a", "b", "c", "d", "e"]);
-    const first = await post<Listed>(gateway.url, token, LIST, { first: 4 });
-    const rest = await post<Listed>(gateway.url, token, LIST, {
-      first: 4,
-      after: first.data.clusters.edges[1]?.cursor,
-    });
+    const first = await ask<Listed>(LIST, { first: 4 });
+    const rest = await ask<Listed>(LIST, { first: 4, after: first.data.clusters.edges[1]?.cursor });
     expect(rest.data.clusters.nodes).toEqual([{ name: "c" }, { name: "d" }, { name: "e" }]);
   });
 
   test.each([0, -1, 101, 1_000_000])("S122 refuses first: %d and names the argument", async (first) => {
-    const { data, errors } = await post(gateway.url, token, LIST, { first });
+    const { data, errors } = await ask(LIST, { first });
     expect(data.clusters).toBeNull();
     expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", violations: [{ field: "first" }] });
   });
 
   test("refuses a cursor that is none", async () => {
-    const { errors } = await post(gateway.url, token, LIST, { after: "bm9uZQ" });
+    const { errors } = await ask(LIST, { after: "bm9uZQ" });
     expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", violations: [{ field: "after" }] });
   });
 });
@@ -219,26 +200,26 @@ describe("deleteCluster", () => {
   const DELETE = `mutation ($input: DeleteClusterInput!) { deleteCluster(input: $input) { operation { id kind phase } } }`;
 
   test("deletes, and the operation ends when the cluster is gone", async () => {
-    await post(gateway.url, token, CREATE, inputOf());
+    await ask(CREATE, inputOf());
     const input = { namespace: "team-a", name: "orders" };
-    const { data, errors } = await post<Deleted>(gateway.url, token, DELETE, { input });
+    const { data, errors } = await ask<Deleted>(DELETE, { input });
     expect(errors).toEqual([]);
     const { id } = data.deleteCluster.operation;
-    const asked = await post(gateway.url, token, `query ($id: ID!) { operation(id: $id) { kind phase } }`, { id });
+    const asked = await ask(`query ($id: ID!) { operation(id: $id) { kind phase } }`, { id });
     expect(asked.data.operation).toEqual({ kind: "DELETE", phase: "SUCCEEDED" });
   });
 
   test("S186 leaves a cluster alone that took the name since", async () => {
-    await post(gateway.url, token, CREATE, inputOf());
+    await ask(CREATE, inputOf());
     const input = { namespace: "team-a", name: "orders", uid: "00000000-0000-4000-8000-000000000000" };
-    const { errors } = await post(gateway.url, token, DELETE, { input });
+    const { errors } = await ask(DELETE, { input });
     expect(errors[0]?.extensions.code).toBe("CONFLICT");
-    const { data } = await post(gateway.url, token, CLUSTER, { namespace: "team-a", name: "orders" });
+    const { data } = await ask(CLUSTER, { namespace: "team-a", name: "orders" });
     expect(data.cluster).toMatchObject({ name: "orders" });
   });
 });
 
 test("asks with a sensible code for what is no operation id", async () => {
-  const { errors } = await post(gateway.url, token, `{ operation(id: "nonsense") { id } }`);
+  const { errors } = await ask(`{ operation(id: "nonsense") { id } }`);
   expect(errors[0]?.extensions).toMatchObject({ code: "BAD_USER_INPUT", violations: [{ field: "id" }] });
 });

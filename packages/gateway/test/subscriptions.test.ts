@@ -1,12 +1,9 @@
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { createLogger, type Gateway, type GatewayOptions, startGateway } from "../src/index.js";
-import { type ControlPlane, createControlPlane } from "./support/control-plane.js";
-import { post } from "./support/graphql-client.js";
 import { connectRawSocket, openRawSocket } from "./support/raw-socket.js";
-import { createTokenIssuer, type TokenIssuer } from "./support/token-issuer.js";
+import { useGateway } from "./support/use-gateway.js";
 
 const PROGRESS = `subscription ($id: ID!) { operationProgress(id: $id) { phase steps { name state } } }`;
 const CREATE = `mutation ($name: String!) {
@@ -23,40 +20,22 @@ interface Subscriber {
   close(): void;
 }
 
-let plane: ControlPlane;
-let issuer: TokenIssuer;
-let gateway: Gateway;
-let token: string;
+const fixture = useGateway({ clockToleranceSeconds: 0 });
+const { restart, ask } = fixture;
 const closing: (() => void)[] = [];
-
-async function start(options: Partial<GatewayOptions> = {}): Promise<void> {
-  await gateway?.close();
-  const logger = createLogger({ level: "silent" });
-  const auth = { ...issuer.auth, clockToleranceSeconds: 0 };
-  gateway = await startGateway({ tenantry: plane.tenantry, auth, port: 0, logger, ...options });
-}
-
-beforeEach(async () => {
-  plane = await createControlPlane();
-  issuer = await createTokenIssuer();
-  token = await issuer.tokenFor("team-a");
-  await start();
-});
-
-afterEach(async () => {
+// Before the gateway closes: hooks after a test run in reverse order.
+afterEach(() => {
   for (const close of closing.splice(0)) close();
-  await gateway.close();
-  await plane.close();
 });
 
 async function createCluster(name = "orders"): Promise<string> {
-  const answer = await post<{ createCluster: { operation: { id: string } } }>(gateway.url, token, CREATE, { name });
+  const answer = await ask<{ createCluster: { operation: { id: string } } }>(CREATE, { name });
   return answer.data.createCluster.operation.id;
 }
 
-function overWebSocket(bearer = token): Subscriber {
+function overWebSocket(bearer = fixture.token): Subscriber {
   const client = createWsClient({
-    url: gateway.url.replace("http:", "ws:"),
+    url: fixture.gateway.url.replace("http:", "ws:"),
     webSocketImpl: WebSocket,
     connectionParams: { authorization: `Bearer ${bearer}` },
     retryAttempts: 0,
@@ -68,9 +47,9 @@ function overWebSocket(bearer = token): Subscriber {
   };
 }
 
-function overEvents(bearer = token): Subscriber {
+function overEvents(bearer = fixture.token): Subscriber {
   const client = createSseClient({
-    url: gateway.url,
+    url: fixture.gateway.url,
     headers: { authorization: `Bearer ${bearer}` },
     retryAttempts: 0,
   });
@@ -101,35 +80,35 @@ describe.each([
     const id = await createCluster();
     const events = connect().subscribe(PROGRESS, { id });
     expect((await events.next()).value).toMatchObject({ data: { operationProgress: { phase: "RUNNING" } } });
-    await plane.reportProvisioning("team-a", "orders");
+    await fixture.plane.reportProvisioning("team-a", "orders");
     expect((await events.next()).value).toMatchObject({
       data: {
         operationProgress: { phase: "RUNNING", steps: expect.arrayContaining([{ name: "accepted", state: "DONE" }]) },
       },
     });
-    await plane.reportReady("team-a", "orders");
+    await fixture.plane.reportReady("team-a", "orders");
     const rest = await drain(events);
     expect(rest.at(-1)).toMatchObject({ data: { operationProgress: { phase: "SUCCEEDED" } } });
-    await expect.poll(plane.openWatches).toBe(0);
+    await expect.poll(fixture.plane.openWatches).toBe(0);
   });
 
   test("refuses who may not watch, with the code that a query would have", async () => {
     const id = await createCluster();
-    const before = plane.calls();
-    const events = await drain(connect(await issuer.tokenFor("team-b")).subscribe(PROGRESS, { id }));
+    const before = fixture.plane.calls();
+    const events = await drain(connect(await fixture.issuer.tokenFor("team-b")).subscribe(PROGRESS, { id }));
     expect(events).toEqual([
       { errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: "FORBIDDEN" }) })] },
     ]);
-    expect(plane.calls()).toBe(before);
+    expect(fixture.plane.calls()).toBe(before);
   });
 
   test("closes the watch when the subscriber leaves, though nothing happens", async () => {
     const id = await createCluster();
     const subscriber = connect();
     await subscriber.subscribe(PROGRESS, { id }).next();
-    await expect.poll(plane.openWatches).toBe(1);
+    await expect.poll(fixture.plane.openWatches).toBe(1);
     subscriber.close();
-    await expect.poll(plane.openWatches).toBe(0);
+    await expect.poll(fixture.plane.openWatches).toBe(0);
   });
 
   test("ends when the gateway stops, and the gateway does not wait for the subscriber", async () => {
@@ -137,23 +116,23 @@ describe.each([
     const events = connect().subscribe(PROGRESS, { id });
     await events.next();
     const rest = drain(events).catch(() => []);
-    await gateway.close();
+    await fixture.gateway.close();
     await rest;
-    await expect.poll(plane.openWatches).toBe(0);
+    await expect.poll(fixture.plane.openWatches).toBe(0);
   });
 
   test("masks an error in the middle of a stream", async () => {
     const id = await createCluster();
     const events = connect().subscribe(PROGRESS, { id });
     await events.next();
-    await plane.breakWatches(new Error("postgres://app:CANARY@10.0.0.1/app"));
+    await fixture.plane.breakWatches(new Error("postgres://app:CANARY@10.0.0.1/app"));
     const text = JSON.stringify(await drain(events));
     expect(text).toContain("Internal server error");
     expect(text).not.toContain("CANARY");
   });
 
   test("S173 a mutation is checked as over HTTP", async () => {
-    const reader = await issuer.tokenFor("team-a", "namespace-reader");
+    const reader = await fixture.issuer.tokenFor("team-a", "namespace-reader");
     const [event] = await drain(connect(reader).subscribe(CREATE, { name: "orders" }));
     expect(event?.errors?.[0]?.extensions).toMatchObject({ code: "FORBIDDEN" });
     const [done] = await drain(connect().subscribe(CREATE, { name: "orders" }));
@@ -173,33 +152,38 @@ describe.each([
 test("S162 a WebSocket is closed with 4401 when its token expires, though nothing happens", async () => {
   const id = await createCluster();
   const exp = Math.floor(Date.now() / 1000) + 2;
-  const socket = await openRawSocket(gateway.url, await issuer.tokenFor("team-a", "namespace-admin", { exp }));
+  const socket = await openRawSocket(
+    fixture.gateway.url,
+    await fixture.issuer.tokenFor("team-a", "namespace-admin", { exp }),
+  );
   socket.say({ type: "subscribe", id: "1", payload: { query: PROGRESS, variables: { id } } });
   expect(await socket.hear("next")).toBeDefined();
   expect(await socket.closed).toEqual([4401, "Token expired"]);
   expect(Date.now()).toBeGreaterThan(exp * 1000 - 50);
   expect(Date.now()).toBeLessThan(exp * 1000 + 1_000);
-  await expect.poll(plane.openWatches).toBe(0);
+  await expect.poll(fixture.plane.openWatches).toBe(0);
 });
 
 test("S162 an event stream ends with UNAUTHENTICATED when its token expires", async () => {
   const id = await createCluster();
   const exp = Math.floor(Date.now() / 1000) + 2;
-  const events = overEvents(await issuer.tokenFor("team-a", "namespace-admin", { exp })).subscribe(PROGRESS, { id });
+  const events = overEvents(await fixture.issuer.tokenFor("team-a", "namespace-admin", { exp })).subscribe(PROGRESS, {
+    id,
+  });
   const all = await drain(events);
   expect(all.at(-1)?.errors?.[0]?.extensions).toMatchObject({ code: "UNAUTHENTICATED", reason: "Expired" });
   expect(Date.now()).toBeLessThan(exp * 1000 + 1_000);
-  await expect.poll(plane.openWatches).toBe(0);
+  await expect.poll(fixture.plane.openWatches).toBe(0);
 });
 
 test("streams are bounded, both kinds together, and a place is free again when one ends", async () => {
   const id = await createCluster();
-  await start({ limits: { streams: 1 } });
-  const first = await openRawSocket(gateway.url, token);
+  await restart({ limits: { streams: 1 } });
+  const first = await openRawSocket(fixture.gateway.url, fixture.token);
   const refused = await postForEvents({ query: PROGRESS, variables: { id } });
   expect(refused.status).toBe(429);
   expect(refused.headers.get("retry-after")).toBe("1");
-  expect((await (await connectRawSocket(gateway.url)).closed)[0]).toBe(1013);
+  expect((await (await connectRawSocket(fixture.gateway.url)).closed)[0]).toBe(1013);
   first.close();
   await first.closed;
   const accepted = await postForEvents({ query: PROGRESS, variables: { id } });
@@ -211,16 +195,20 @@ test("an event stream over a limit, of another content type or by GET is refused
   const deep = await postForEvents({ query: `{ ${"a { ".repeat(11)} b ${"}".repeat(11)} }` });
   expect(deep.status).toBe(400);
   expect(await deep.json()).toMatchObject({ errors: [{ extensions: { code: "LIMIT_EXCEEDED" } }] });
-  const headers = { authorization: `Bearer ${token}`, accept: "text/event-stream" };
-  const form = await fetch(gateway.url, {
+  const headers = { authorization: `Bearer ${fixture.token}`, accept: "text/event-stream" };
+  const form = await fetch(fixture.gateway.url, {
     method: "POST",
     headers: { ...headers, "content-type": "text/plain" },
     body: "{}",
   });
   expect(form.status).toBe(415);
-  const get = await fetch(`${gateway.url}?query=${encodeURIComponent(PROGRESS)}`, { headers });
+  const get = await fetch(`${fixture.gateway.url}?query=${encodeURIComponent(PROGRESS)}`, { headers });
   expect(get.status).toBe(400);
-  const none = await fetch(gateway.url, { method: "POST", headers: { accept: "text/event-stream" }, body: "{}" });
+  const none = await fetch(fixture.gateway.url, {
+    method: "POST",
+    headers: { accept: "text/event-stream" },
+    body: "{}",
+  });
   expect(none.status).toBe(401);
 });
 
@@ -229,7 +217,7 @@ test("S175 a hundred connections that come and go leave nothing behind", async (
   for (let round = 0; round < 10; round++) {
     await Promise.all(
       Array.from({ length: 10 }, async () => {
-        const socket = await openRawSocket(gateway.url, token);
+        const socket = await openRawSocket(fixture.gateway.url, fixture.token);
         socket.say({ type: "subscribe", id: "1", payload: { query: PROGRESS, variables: { id } } });
         await socket.hear("next");
         socket.close();
@@ -237,13 +225,17 @@ test("S175 a hundred connections that come and go leave nothing behind", async (
       }),
     );
   }
-  await expect.poll(plane.openWatches).toBe(0);
+  await expect.poll(fixture.plane.openWatches).toBe(0);
 });
 
 function postForEvents(body: object): Promise<Response> {
-  return fetch(gateway.url, {
+  return fetch(fixture.gateway.url, {
     method: "POST",
-    headers: { authorization: `Bearer ${token}`, accept: "text/event-stream", "content-type": "application/json" },
+    headers: {
+      authorization: `Bearer ${fixture.token}`,
+      accept: "text/event-stream",
+      "content-type": "application/json",
+    },
     body: JSON.stringify(body),
   });
 }

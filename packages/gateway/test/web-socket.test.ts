@@ -1,45 +1,23 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createLogger, type Gateway, type GatewayOptions, startGateway } from "../src/index.js";
-import { type ControlPlane, createControlPlane } from "./support/control-plane.js";
-import { post } from "./support/graphql-client.js";
+import { describe, expect, test } from "vitest";
 import { connectRawSocket, openRawSocket, type RawSocketOptions } from "./support/raw-socket.js";
-import { createTokenIssuer, type TokenIssuer } from "./support/token-issuer.js";
+import { useGateway } from "./support/use-gateway.js";
 
 const PROGRESS = `subscription ($id: ID!) { operationProgress(id: $id) { phase steps { name state } } }`;
 const CREATE = `mutation ($name: String!) {
   createCluster(input: { namespace: "team-a", name: $name, storage: { size: "1Gi" } }) { operation { id } }
 }`;
 
-let plane: ControlPlane;
-let issuer: TokenIssuer;
-let gateway: Gateway;
-let token: string;
-
-async function start(options: Partial<GatewayOptions> = {}): Promise<void> {
-  await gateway?.close();
-  const logger = createLogger({ level: "silent" });
-  gateway = await startGateway({ tenantry: plane.tenantry, auth: issuer.auth, port: 0, logger, ...options });
-}
-
-beforeEach(async () => {
-  plane = await createControlPlane();
-  issuer = await createTokenIssuer();
-  token = await issuer.tokenFor("team-a");
-  await start();
-});
-
-afterEach(async () => {
-  await gateway.close();
-  await plane.close();
-});
+const fixture = useGateway();
+const { restart, ask } = fixture;
 
 async function createCluster(name = "orders"): Promise<string> {
-  const answer = await post<{ createCluster: { operation: { id: string } } }>(gateway.url, token, CREATE, { name });
+  const answer = await ask<{ createCluster: { operation: { id: string } } }>(CREATE, { name });
   return answer.data.createCluster.operation.id;
 }
 
-const connectSocket = (options?: RawSocketOptions, suffix = "") => connectRawSocket(gateway.url + suffix, options);
-const openSocket = (bearer: string) => openRawSocket(gateway.url, bearer);
+const connectSocket = (options?: RawSocketOptions, suffix = "") =>
+  connectRawSocket(fixture.gateway.url + suffix, options);
+const openSocket = (bearer: string) => openRawSocket(fixture.gateway.url, bearer);
 
 describe("a WebSocket", () => {
   test.each([
@@ -49,28 +27,28 @@ describe("a WebSocket", () => {
     ["no text", { authorization: 1 }],
   ])("S158 is closed with 4401 for %s, and nothing is subscribed", async (_, payload) => {
     const id = await createCluster();
-    const before = plane.calls();
+    const before = fixture.plane.calls();
     const socket = await connectSocket();
     socket.say({ type: "connection_init", payload });
     socket.say({ type: "subscribe", id: "1", payload: { query: PROGRESS, variables: { id } } });
     expect(await socket.closed).toEqual([4401, "Unauthorized"]);
     expect(socket.heard).toEqual([]);
-    expect(plane.calls()).toBe(before);
+    expect(fixture.plane.calls()).toBe(before);
   });
 
   test("takes the token from its Authorization header, and none from the address", async () => {
-    const withHeader = await connectSocket({ headers: { authorization: `Bearer ${token}` } });
+    const withHeader = await connectSocket({ headers: { authorization: `Bearer ${fixture.token}` } });
     withHeader.say({ type: "connection_init" });
     expect(await withHeader.hear("connection_ack")).toBeDefined();
     withHeader.close();
-    const inAddress = await connectSocket({}, `?authorization=Bearer%20${token}&token=${token}`);
+    const inAddress = await connectSocket({}, `?authorization=Bearer%20${fixture.token}&token=${fixture.token}`);
     inAddress.say({ type: "connection_init" });
     expect(await inAddress.closed).toEqual([4401, "Unauthorized"]);
     await expect(connectSocket({ headers: { authorization: "Bearer x.y.z" } })).rejects.toThrow("401");
   });
 
   test("S157 from a page of another origin is refused, from a configured one it is not", async () => {
-    await start({ cors: { origins: ["https://app.example"] } });
+    await restart({ cors: { origins: ["https://app.example"] } });
     await expect(connectSocket({ origin: "https://evil.test" })).rejects.toThrow("403");
     (await connectSocket({ origin: "https://app.example" })).close();
   });
@@ -81,7 +59,7 @@ describe("a WebSocket", () => {
 
   test("S160 that says nothing is closed with 4408, one that says hello twice with 4429", async () => {
     const silent = await connectSocket();
-    const socket = await openSocket(token);
+    const socket = await openSocket(fixture.token);
     socket.say({ type: "connection_init", payload: {} });
     expect(await socket.closed).toEqual([4429, "Too many initialisation requests"]);
     expect(await silent.closed).toEqual([4408, "Connection initialisation timeout"]);
@@ -89,8 +67,8 @@ describe("a WebSocket", () => {
 
   test("S161 that uses an id twice is closed with 4409, one with too many subscriptions with 4429", async () => {
     const id = await createCluster();
-    await start({ limits: { subscriptions: 2 } });
-    const twice = await openSocket(token);
+    await restart({ limits: { subscriptions: 2 } });
+    const twice = await openSocket(fixture.token);
     const subscribe = (name: string) => ({
       type: "subscribe",
       id: name,
@@ -100,14 +78,14 @@ describe("a WebSocket", () => {
     await twice.hear("next");
     twice.say(subscribe("1"));
     expect((await twice.closed)[0]).toBe(4409);
-    const many = await openSocket(token);
+    const many = await openSocket(fixture.token);
     for (const name of ["1", "2", "3"]) many.say(subscribe(name));
     expect(await many.closed).toEqual([4429, "Too many subscriptions"]);
-    await expect.poll(plane.openWatches).toBe(0);
+    await expect.poll(fixture.plane.openWatches).toBe(0);
   });
 
   test("S056 that sends too much is closed with 1009, and S110 an operation over a limit is refused alone", async () => {
-    const socket = await openSocket(token);
+    const socket = await openSocket(fixture.token);
     const deep = `{ ${"a { ".repeat(11)} b ${"}".repeat(11)} }`;
     socket.say({ type: "subscribe", id: "1", payload: { query: deep } });
     expect(await socket.hear("error")).toMatchObject({
@@ -118,14 +96,14 @@ describe("a WebSocket", () => {
   });
 
   test("that speaks nonsense is closed, and the next one is served", async () => {
-    const socket = await openSocket(token);
+    const socket = await openSocket(fixture.token);
     socket.say({ type: "nonsense" });
     expect((await socket.closed)[0]).toBe(4400);
-    (await openSocket(token)).close();
+    (await openSocket(fixture.token)).close();
   });
 
   test("gets a pong for a ping", async () => {
-    const socket = await openSocket(token);
+    const socket = await openSocket(fixture.token);
     socket.say({ type: "ping" });
     expect(await socket.hear("pong")).toBeDefined();
     socket.close();
