@@ -2,13 +2,9 @@ import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { CREATE, createCluster, PROGRESS } from "./support/operation-progress.js";
 import { connectRawSocket, openRawSocket } from "./support/raw-socket.js";
 import { useGateway } from "./support/use-gateway.js";
-
-const PROGRESS = `subscription ($id: ID!) { operationProgress(id: $id) { phase steps { name state } } }`;
-const CREATE = `mutation ($name: String!) {
-  createCluster(input: { namespace: "team-a", name: $name, storage: { size: "1Gi" } }) { operation { id } }
-}`;
 
 interface Event {
   readonly data?: { readonly operationProgress: { readonly phase: string } } | null;
@@ -21,17 +17,12 @@ interface Subscriber {
 }
 
 const fixture = useGateway({ clockToleranceSeconds: 0 });
-const { restart, ask } = fixture;
+const { restart } = fixture;
 const closing: (() => void)[] = [];
 // Before the gateway closes: hooks after a test run in reverse order.
 afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
-
-async function createCluster(name = "orders"): Promise<string> {
-  const answer = await ask<{ createCluster: { operation: { id: string } } }>(CREATE, { name });
-  return answer.data.createCluster.operation.id;
-}
 
 function overWebSocket(bearer = fixture.token): Subscriber {
   const client = createWsClient({
@@ -77,7 +68,7 @@ describe.each([
   ["server-sent events", overEvents],
 ])("over %s", (_, connect) => {
   test("shows each step of a creation, and ends when it has succeeded", async () => {
-    const id = await createCluster();
+    const id = await createCluster(fixture);
     const events = connect().subscribe(PROGRESS, { id });
     expect((await events.next()).value).toMatchObject({ data: { operationProgress: { phase: "RUNNING" } } });
     await fixture.plane.reportProvisioning("team-a", "orders");
@@ -93,7 +84,7 @@ describe.each([
   });
 
   test("refuses who may not watch, with the code that a query would have", async () => {
-    const id = await createCluster();
+    const id = await createCluster(fixture);
     const before = fixture.plane.calls();
     const events = await drain(connect(await fixture.issuer.tokenFor("team-b")).subscribe(PROGRESS, { id }));
     expect(events).toEqual([
@@ -103,7 +94,7 @@ describe.each([
   });
 
   test("closes the watch when the subscriber leaves, though nothing happens", async () => {
-    const id = await createCluster();
+    const id = await createCluster(fixture);
     const subscriber = connect();
     await subscriber.subscribe(PROGRESS, { id }).next();
     await expect.poll(fixture.plane.openWatches).toBe(1);
@@ -112,7 +103,7 @@ describe.each([
   });
 
   test("ends when the gateway stops, and the gateway does not wait for the subscriber", async () => {
-    const id = await createCluster();
+    const id = await createCluster(fixture);
     const events = connect().subscribe(PROGRESS, { id });
     await events.next();
     const rest = drain(events).catch(() => []);
@@ -122,7 +113,7 @@ describe.each([
   });
 
   test("masks an error in the middle of a stream", async () => {
-    const id = await createCluster();
+    const id = await createCluster(fixture);
     const events = connect().subscribe(PROGRESS, { id });
     await events.next();
     await fixture.plane.breakWatches(new Error("postgres://app:CANARY@10.0.0.1/app"));
@@ -150,7 +141,7 @@ describe.each([
 });
 
 test("S162 a WebSocket is closed with 4401 when its token expires, though nothing happens", async () => {
-  const id = await createCluster();
+  const id = await createCluster(fixture);
   const exp = Math.floor(Date.now() / 1000) + 2;
   const socket = await openRawSocket(
     fixture.gateway.url,
@@ -165,7 +156,7 @@ test("S162 a WebSocket is closed with 4401 when its token expires, though nothin
 });
 
 test("S162 an event stream ends with UNAUTHENTICATED when its token expires", async () => {
-  const id = await createCluster();
+  const id = await createCluster(fixture);
   const exp = Math.floor(Date.now() / 1000) + 2;
   const events = overEvents(await fixture.issuer.tokenFor("team-a", "namespace-admin", { exp })).subscribe(PROGRESS, {
     id,
@@ -177,7 +168,7 @@ test("S162 an event stream ends with UNAUTHENTICATED when its token expires", as
 });
 
 test("streams are bounded, both kinds together, and a place is free again when one ends", async () => {
-  const id = await createCluster();
+  const id = await createCluster(fixture);
   await restart({ limits: { streams: 1 } });
   const first = await openRawSocket(fixture.gateway.url, fixture.token);
   const refused = await postForEvents({ query: PROGRESS, variables: { id } });
@@ -213,7 +204,7 @@ test("an event stream over a limit, of another content type or by GET is refused
 });
 
 test("S175 a hundred connections that come and go leave nothing behind", async () => {
-  const id = await createCluster();
+  const id = await createCluster(fixture);
   for (let round = 0; round < 10; round++) {
     await Promise.all(
       Array.from({ length: 10 }, async () => {

@@ -1,19 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { createCluster, PROGRESS } from "./support/operation-progress.js";
 import { connectRawSocket, openRawSocket, type RawSocketOptions } from "./support/raw-socket.js";
 import { useGateway } from "./support/use-gateway.js";
 
-const PROGRESS = `subscription ($id: ID!) { operationProgress(id: $id) { phase steps { name state } } }`;
-const CREATE = `mutation ($name: String!) {
-  createCluster(input: { namespace: "team-a", name: $name, storage: { size: "1Gi" } }) { operation { id } }
-}`;
-
 const fixture = useGateway();
-const { restart, ask } = fixture;
-
-async function createCluster(name = "orders"): Promise<string> {
-  const answer = await ask<{ createCluster: { operation: { id: string } } }>(CREATE, { name });
-  return answer.data.createCluster.operation.id;
-}
+const { restart } = fixture;
 
 const connectSocket = (options?: RawSocketOptions, suffix = "") =>
   connectRawSocket(fixture.gateway.url + suffix, options);
@@ -26,7 +17,7 @@ describe("a WebSocket", () => {
     ["a token without scheme", { authorization: "eyJ" }],
     ["no text", { authorization: 1 }],
   ])("S158 is closed with 4401 for %s, and nothing is subscribed", async (_, payload) => {
-    const id = await createCluster();
+    const id = await createCluster(fixture);
     const before = fixture.plane.calls();
     const socket = await connectSocket();
     socket.say({ type: "connection_init", payload });
@@ -66,7 +57,7 @@ describe("a WebSocket", () => {
   });
 
   test("S161 that uses an id twice is closed with 4409, one with too many subscriptions with 4429", async () => {
-    const id = await createCluster();
+    const id = await createCluster(fixture);
     await restart({ limits: { subscriptions: 2 } });
     const twice = await openSocket(fixture.token);
     const subscribe = (name: string) => ({
