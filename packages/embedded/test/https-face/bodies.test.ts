@@ -2,7 +2,8 @@ import { connect } from "node:tls";
 import { NAMESPACES } from "@tenantry/sdk";
 import { describe, expect, it } from "vitest";
 import { MAX_BODY_BYTES } from "../../src/apiserver/http/read-body.js";
-import { objectOf, ScriptedApiServer, WIDGETS } from "./scripted-api-server.js";
+import { WIDGETS } from "../support/widgets.js";
+import { objectOf, ScriptedApiServer } from "./scripted-api-server.js";
 import { type Asked, serveForTest, statusOf } from "./serve-for-test.js";
 
 const WIDGET_PATH = "/apis/example.com/v1/namespaces/x/widgets";

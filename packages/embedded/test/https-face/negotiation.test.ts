@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { listOf, objectOf, ok, ScriptedApiServer, WIDGETS } from "./scripted-api-server.js";
+import { WIDGETS } from "../support/widgets.js";
+import { listOf, objectOf, ok, ScriptedApiServer } from "./scripted-api-server.js";
 import { type Reply, serveForTest, statusOf } from "./serve-for-test.js";
 
 const ALL = "/apis/example.com/v1/namespaces/x/widgets";

@@ -3,7 +3,8 @@ import { connect } from "node:tls";
 import { NAMESPACES } from "@tenantry/sdk";
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../../src/apiserver/api-server.js";
-import { listOf, objectOf, ok, ScriptedApiServer, WIDGETS } from "./scripted-api-server.js";
+import { WIDGETS } from "../support/widgets.js";
+import { listOf, objectOf, ok, ScriptedApiServer } from "./scripted-api-server.js";
 import { serveForTest, statusOf, TOKEN } from "./serve-for-test.js";
 
 const JSON_HEADERS = { "content-type": "application/json" };

@@ -1,14 +1,7 @@
 import { type KubernetesObject, NAMESPACES, type Resource, SECRETS } from "@tenantry/sdk";
 import type { ApiAnswer, ApiCall, ApiServer, ApiWatchCall, ApiWatchEvent } from "../../src/apiserver/api-server.js";
 import type { ResourceDefinition } from "../../src/apiserver/resource-definition.js";
-
-export const WIDGETS: Resource = {
-  group: "example.com",
-  version: "v1",
-  plural: "widgets",
-  kind: "Widget",
-  scope: "Namespaced",
-};
+import { WIDGETS } from "../support/widgets.js";
 
 function define(resource: Resource, rest: Partial<ResourceDefinition> = {}): ResourceDefinition {
   return {

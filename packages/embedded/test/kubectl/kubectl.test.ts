@@ -5,8 +5,8 @@ import { EVENTS } from "@tenantry/sdk";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createApiServer } from "../../src/apiserver/create-api-server.js";
 import { createMemoryStore } from "../../src/store/memory.js";
-import { WIDGETS } from "../https-face/scripted-api-server.js";
 import { serveForTest, TOKEN } from "../https-face/serve-for-test.js";
+import { WIDGETS } from "../support/widgets.js";
 import { Kubectl } from "./kubectl.js";
 
 const isInstalled = await Kubectl.isInstalled();
