@@ -30,7 +30,7 @@ export async function withWidgets(transport: Transport, run: (widgets: Resource)
   }
 }
 
-/** A definition is served a moment after it is accepted. */
+/** A definition is served a moment after it is accepted, and its storage is ready a moment later (429 until then). */
 async function served(transport: Transport, widgets: Resource): Promise<void> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   for (;;) {
@@ -38,7 +38,7 @@ async function served(transport: Transport, widgets: Resource): Promise<void> {
       await transport.send({ verb: "list", resource: widgets, namespace: "default", signal });
       return;
     } catch (error) {
-      if (!isTenantryError(error) || error.code !== "not_found") throw error;
+      if (!isTenantryError(error) || !(error.code === "not_found" || error.retryable)) throw error;
     }
     await pause(50, signal);
   }
