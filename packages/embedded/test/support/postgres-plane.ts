@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
 import { onTestFinished } from "vitest";
 import { createProcessRuntime, type ProcessRuntimeOptions } from "../../src/postgres/process/create-process-runtime.js";
+import { removeTree } from "../../src/postgres/process/remove-tree.js";
 import type { DesiredServer, PostgresRuntime, RunningServer } from "../../src/postgres/runtime.js";
 import { type CertificateAndKey, createCertificateAuthority } from "../../src/tls/certificate-authority.js";
 import { issueCertificate } from "../../src/tls/issue-certificate.js";
@@ -28,7 +29,7 @@ export async function testCertificate(): Promise<CertificateAndKey> {
 /** An empty directory, gone after the test. */
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "tenantry-"));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  onTestFinished(() => removeTree(directory));
   return directory;
 }
 

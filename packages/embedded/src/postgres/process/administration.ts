@@ -38,16 +38,30 @@ const SESSION_OPTIONS = [
   .map((setting) => `-c ${setting}`)
   .join(" ");
 
-/** Runs `work` as superuser over the private socket. */
+/** Runs `work` as superuser over the private socket, in the database `postgres` unless another is named. */
 export async function administer<T>(
-  { sockets, port }: AdministrationAddress,
+  address: AdministrationAddress,
   work: (client: pg.Client) => Promise<T>,
+  database?: string,
 ): Promise<T> {
+  const client = await openSession(address, database);
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** A superuser's session, to be ended by the caller. */
+export async function openSession(
+  { sockets, port }: AdministrationAddress,
+  database: string = SUPERUSER,
+): Promise<pg.Client> {
   const client = new pg.Client({
     host: sockets,
     port,
     user: SUPERUSER,
-    database: SUPERUSER,
+    database,
     options: SESSION_OPTIONS,
     application_name: "tenantry",
     connectionTimeoutMillis: 10_000,
@@ -55,11 +69,7 @@ export async function administer<T>(
   // A server that dies under an idle session says so here; the query in flight, if any, rejects by itself.
   client.on("error", () => undefined);
   await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  return client;
 }
 
 export async function readIdentity(client: pg.Client): Promise<ServerIdentity> {

@@ -10,31 +10,33 @@ import type { Template } from "./template.js";
 
 export interface CopyOptions {
   readonly lowPriority?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Copies what a server needs to start. Creating files is what costs, so two copies run side by side. */
+/**
+ * Copies what a server needs to start, and the databases `also`. Creating files is what costs, so two copies run side by side.
+ */
 export async function copyFirst(
   template: Template,
   instance: Instance,
   user: RuntimeUser,
-  options: CopyOptions = {},
+  { also = [], ...options }: CopyOptions & { readonly also?: readonly string[] | undefined } = {},
 ): Promise<void> {
   const base = join(instance.data, "base");
   await makePrivateDirectory(user, instance.data);
   await makePrivateDirectory(user, base);
-  const priority = { lowPriority: options.lowPriority };
   await Promise.all([
     copyTree(
       user,
       template.entries.map((entry) => join(template.data, entry)),
       instance.data,
-      priority,
+      options,
     ),
     copyTree(
       user,
-      template.first.map((oid) => join(template.data, "base", oid)),
+      [...template.first, ...also].map((oid) => join(template.data, "base", oid)),
       base,
-      priority,
+      options,
     ),
   ]);
 }
@@ -49,8 +51,7 @@ export async function copyLater(
   user: RuntimeUser,
   options: CopyOptions = {},
 ): Promise<void> {
-  const present = new Set(await readdir(join(instance.data, "base")));
-  const missing = template.later.filter((oid) => !present.has(oid));
+  const missing = await missingDatabases(template, instance);
   if (missing.length === 0) return;
   await removeTree(instance.pending);
   // Under a name of its own: a copy that outlived its process must not write into this one's files.
@@ -58,7 +59,13 @@ export async function copyLater(
   await makePrivateDirectory(user, instance.pending);
   await makePrivateDirectory(user, arriving);
   const sources = missing.map((oid) => join(template.data, "base", oid));
-  await copyTree(user, sources, arriving, { lowPriority: options.lowPriority });
+  await copyTree(user, sources, arriving, options);
   for (const oid of missing) await rename(join(arriving, oid), join(instance.data, "base", oid));
   await removeTree(instance.pending);
+}
+
+/** The databases that are still to be copied. */
+export async function missingDatabases(template: Template, instance: Instance): Promise<readonly string[]> {
+  const present = new Set(await readdir(join(instance.data, "base")));
+  return template.later.filter((oid) => !present.has(oid));
 }

@@ -12,6 +12,8 @@ import { renewSystemIdentifier } from "./system-identifier.js";
 export interface MakeOptions {
   /** For a copy that nobody waits for: gives way to others, is whole and flushed to the disk. */
   readonly ahead: boolean;
+  /** Databases that are needed at once, beside the application's. */
+  readonly also?: readonly string[] | undefined;
 }
 
 /**
@@ -21,13 +23,13 @@ export interface MakeOptions {
 export async function makeInstance(
   { directories, template, binaries, user }: RuntimeContext,
   destination: string,
-  { ahead }: MakeOptions,
+  { ahead, also }: MakeOptions,
 ): Promise<InstanceFacts> {
   const made = instanceIn("", join(directories.making, randomUUID()));
   try {
     await mkdir(made.home, { mode: 0o711 });
     await mkdir(made.configuration, { mode: 0o711 });
-    await copyFirst(template, made, user, { lowPriority: ahead });
+    await copyFirst(template, made, user, { lowPriority: ahead, also });
     if (ahead) await copyLater(template, made, user, { lowPriority: true });
     const systemIdentifier = await renewSystemIdentifier(made.data);
     const flushed = ahead && (await flush(made, { binaries, user }));

@@ -45,21 +45,30 @@ describe("a server of the process runtime", () => {
     ]);
   });
 
-  it("has the databases that every PostgreSQL server has", async () => {
-    const { runtime } = await openRuntime();
-    const passwords = { postgres: "root's own", alice: OWNER_PASSWORD };
-    const server = await runtime.ensure("one", await desiredServer({ passwords }));
-    const superuser = { user: "postgres", password: "root's own" };
-    await query(server, "CREATE DATABASE from_nothing TEMPLATE template0", superuser);
-    await query(server, "CREATE DATABASE from_template", superuser);
-    await query(server, "CREATE TABLE here (id int)", { ...superuser, database: "from_template" });
-    const rows = await query(server, "SELECT datname FROM pg_database ORDER BY 1", {
-      ...superuser,
-      database: "postgres",
-    });
-    const names = ["from_nothing", "from_template", "postgres", "shop", "template0", "template1"];
-    expect(rows).toEqual(names.map((datname) => ({ datname })));
-  });
+  // `app` is the template's own name, and anything else is a renaming: two ways for the other databases to arrive.
+  it.each(["app", "shop"])(
+    "has at once, beside %s, the databases that every PostgreSQL server has",
+    async (database) => {
+      const { runtime } = await openRuntime();
+      const bootstrap = { database, owner: "alice" };
+      const passwords = { postgres: "root's own", alice: OWNER_PASSWORD };
+      const server = await runtime.ensure("one", await desiredServer({ bootstrap, passwords }));
+      const superuser = { user: "postgres", password: "root's own" };
+      await Promise.all([
+        query(server, "CREATE DATABASE from_nothing TEMPLATE template0", { ...superuser, database }),
+        query(server, "CREATE DATABASE from_template", { ...superuser, database }),
+        query(server, "SELECT 1", { ...superuser, database: "postgres" }),
+        query(server, "SELECT 1", { ...superuser, database: "template1" }),
+      ]);
+      await query(server, "CREATE TABLE here (id int)", { ...superuser, database: "from_template" });
+      const rows = await query(server, "SELECT datname FROM pg_database ORDER BY 1", {
+        ...superuser,
+        database: "postgres",
+      });
+      const names = [database, "from_nothing", "from_template", "postgres", "template0", "template1"].sort();
+      expect(rows).toEqual(names.map((datname) => ({ datname })));
+    },
+  );
 
   it("gives each server a system identifier of its own, which the server itself confirms", async () => {
     const { runtime } = await openRuntime();

@@ -14,6 +14,8 @@ export interface RunCommandOptions {
   /** The directory that the command fills, for the error when its disk is full. */
   readonly into: string;
   readonly lowPriority?: boolean | undefined;
+  /** Ends it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface CommandOutcome {
@@ -28,13 +30,15 @@ export interface CommandOutcome {
 export async function runCommand(
   user: RuntimeUser | undefined,
   [program, ...parameters]: readonly [string, ...string[]],
-  { into, lowPriority = false }: RunCommandOptions,
+  { into, lowPriority = false, signal }: RunCommandOptions,
 ): Promise<void> {
   const { exitCode, stderr } = await commandOutcome(
     user,
     lowPriority ? [...LOW_PRIORITY, program, ...parameters] : [program, ...parameters],
+    signal,
   );
   if (exitCode === 0) return;
+  signal?.throwIfAborted();
   if (saysNoSpace(stderr)) throw noSpace(into);
   throw new TenantryError("internal", `${program} failed (${exitCode ?? "killed"}): ${stderr.trim()}`);
 }

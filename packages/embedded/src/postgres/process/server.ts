@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { invalidArgument, isTenantryError, TenantryError } from "@tenantry/sdk";
+import type { Client } from "pg";
 import type { DesiredServer, EnsureOptions, RunningServer } from "../runtime.js";
 import { administer, bootstrap, readIdentity, type ServerIdentity, setPassword } from "./administration.js";
 import {
@@ -9,8 +10,9 @@ import {
   reloadConfiguration,
   writeConfiguration,
 } from "./apply-configuration.js";
-import { type Configuration, LOOPBACK, renderConfiguration } from "./configuration.js";
-import { copyLater } from "./copy-template.js";
+import { ArrivingDatabases, hasRoomForLater, type Late } from "./arriving-databases.js";
+import { type Configuration, LOOPBACK, renderConfiguration, SUPERUSER } from "./configuration.js";
+import { copyLater, missingDatabases } from "./copy-template.js";
 import { type Instance, type InstanceFacts, readFacts, socketDirectory, writeFacts } from "./instance.js";
 import { discardInstance, flush, makeInstance } from "./make-instance.js";
 import { requireOwner, requireTraversal } from "./private-directory.js";
@@ -19,6 +21,7 @@ import { trimLog } from "./server-log.js";
 import { findServer, type ServerProcess, stopServer } from "./server-process.js";
 import { startServer, waitUntilReady } from "./start-server.js";
 import { blameFullDisk, fromSystemFailure } from "./system-failure.js";
+import { POSTGRES_OID, TEMPLATE_DATABASE } from "./template.js";
 import { fingerprintOf } from "./tls-probe.js";
 import type { WarmPool } from "./warm-pool.js";
 
@@ -38,6 +41,7 @@ export class Server {
   readonly #warm: WarmPool;
   readonly #onExit: () => void;
   #running: Running | undefined;
+  #arriving: ArrivingDatabases | undefined;
   #flushing: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
   /** For this process alone, so that a digest says nothing to anybody else. */
   readonly #digestKey = randomBytes(32);
@@ -53,7 +57,10 @@ export class Server {
     const { instance } = this;
     const { user, template } = this.#context;
     requireCertificate(desired);
-    const facts = (await readFacts(instance)) ?? (await this.#make(options));
+    const present = await readFacts(instance);
+    // The database that is connected to cannot be renamed, so a name of the caller's own needs another one at once.
+    const through = desired.bootstrap.database === TEMPLATE_DATABASE ? TEMPLATE_DATABASE : SUPERUSER;
+    const facts = present ?? (await this.#make(through === SUPERUSER ? [POSTGRES_OID] : [], options));
     this.#requireVersion(facts);
     await requireTraversal(user, instance.home);
     await requireOwner(user, instance.data);
@@ -62,10 +69,13 @@ export class Server {
     const configuration = renderConfiguration(instance, sockets, desired, user, administrator);
     await trimLog(instance.log);
     try {
-      const [identity] = await allOrFirstFailure([
-        this.#run(facts, configuration, sockets, desired, options),
-        copyLater(template, instance, user),
-      ]);
+      await this.#arriving?.done();
+      let later = await missingDatabases(template, instance);
+      if (later.length > 0 && (present !== undefined || !(await hasRoomForLater(instance.home)))) {
+        await copyLater(template, instance, user, { signal: options.signal });
+        later = [];
+      }
+      const identity = await this.#run(facts, configuration, sockets, desired, { later, through }, options);
       const whole: InstanceFacts = { bootstrap: desired.bootstrap, ...facts };
       if (facts.bootstrap === undefined) await writeFacts(instance, whole);
       if (!facts.flushed) this.#flush(whole);
@@ -89,21 +99,23 @@ export class Server {
   async stop(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
+    const arriving = this.#arriving;
+    this.#arriving = undefined;
     this.#flushing?.abort.abort();
-    await this.#flushing?.done;
+    await Promise.all([arriving?.stop(), this.#flushing?.done]);
     if (running !== undefined) return stopServer(running.process);
     const found = await findServer(this.instance, this.#context.user);
     if (found.type === "running") await stopServer(found.server);
   }
 
-  async #make({ onStep, signal }: EnsureOptions): Promise<InstanceFacts> {
+  async #make(also: readonly string[], { onStep, signal }: EnsureOptions): Promise<InstanceFacts> {
     const { home } = this.instance;
     await discardInstance(this.#context, home);
     signal?.throwIfAborted();
     const claimed = await this.#warm.claim(home);
     if (claimed !== undefined) return claimed;
     onStep?.("copying");
-    return makeInstance(this.#context, home, { ahead: false });
+    return makeInstance(this.#context, home, { ahead: false, also });
   }
 
   /** In the background. What a kill cuts short is done by the next process. */
@@ -111,6 +123,8 @@ export class Server {
     if (this.#flushing !== undefined) return;
     const abort = new AbortController();
     const work = async (): Promise<void> => {
+      await this.#arriving?.done();
+      if (abort.signal.aborted) return;
       if (await flush(this.instance, this.#context, abort.signal)) {
         await writeFacts(this.instance, { ...facts, flushed: true });
       }
@@ -142,25 +156,30 @@ export class Server {
     configuration: Configuration,
     sockets: string,
     desired: DesiredServer,
+    late: Late,
     options: EnsureOptions,
   ): Promise<RunningServer> {
     const running = await this.#bringUp(configuration, sockets, desired, options);
     const { process, passwords } = running;
+    const prepare = async (client: Client): Promise<ServerIdentity> => {
+      if (facts.bootstrap === undefined) {
+        options.onStep?.("bootstrapping");
+        await bootstrap(client, desired.bootstrap);
+      }
+      for (const [role, password] of Object.entries(desired.passwords)) {
+        const digest = createHmac("sha256", this.#digestKey).update(JSON.stringify(password)).digest("base64");
+        if (passwords.get(role) === digest) continue;
+        await setPassword(client, role, password);
+        passwords.set(role, digest);
+      }
+      return readIdentity(client);
+    };
+    // A failure makes whoever watches the server ask for it again, and then what is missing is copied first.
+    this.#arriving = new ArrivingDatabases(this.#context, this.instance, this.#onExit);
     const [identity] = await allOrFirstFailure([
-      administer(process, async (client): Promise<ServerIdentity> => {
-        if (facts.bootstrap === undefined) {
-          options.onStep?.("bootstrapping");
-          await bootstrap(client, desired.bootstrap);
-        }
-        for (const [role, password] of Object.entries(desired.passwords)) {
-          const digest = createHmac("sha256", this.#digestKey).update(JSON.stringify(password)).digest("base64");
-          if (passwords.get(role) === digest) continue;
-          await setPassword(client, role, password);
-          passwords.set(role, digest);
-        }
-        return readIdentity(client);
-      }),
+      administer(process, prepare, late.later.length > 0 ? late.through : undefined),
       checkCertificate(process, configuration),
+      this.#arriving.start(process, late),
     ]);
     const { systemIdentifier, timeline, startedAt } = identity;
     const { port, pid } = process;
@@ -255,7 +274,9 @@ function requireCertificate({ tls }: DesiredServer): void {
 }
 
 /** Like Promise.all, but nothing is still at work when it rejects. */
-async function allOrFirstFailure<A, B>(work: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
+async function allOrFirstFailure<T extends readonly Promise<unknown>[]>(
+  work: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(work);
   return Promise.all(work);
 }

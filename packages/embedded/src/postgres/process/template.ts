@@ -19,22 +19,30 @@ export interface Template {
   readonly data: string;
   /** Top-level entries, without `base`. */
   readonly entries: readonly string[];
-  /** Database directories that a server needs to be of use: the application's, and `postgres`, which administration goes through. */
+  /** The application's database directory, all that a server needs to be of use. */
   readonly first: readonly string[];
-  /** `template0` and `template1`, which may follow while the server starts. */
+  /** {@link SYSTEM_DATABASES}, which may follow. */
   readonly later: readonly string[];
 }
 
+/** By the names of their directories. Source: pg_database.dat. */
+export const SYSTEM_DATABASES: ReadonlyMap<string, string> = new Map([
+  ["1", "template1"],
+  ["4", "template0"],
+  ["5", "postgres"],
+]);
+/** Where administration goes. */
+export const POSTGRES_OID = "5";
+
 /** Raised when what a template holds changes, so that no older one is used. */
-const REVISION = 2;
+const REVISION = 3;
 const MANIFEST = "template.json";
 /** The first database and its owner, renamed in copies that ask for other names. CloudNativePG's defaults. */
 export const TEMPLATE_DATABASE = "app";
 export const TEMPLATE_OWNER = "app";
 
-/** Source: `pg_database.dat`, and pg_database_d.h: template1 is 1, template0 4, postgres 5; made by users from 16384. */
+/** Source: FirstNormalObjectId in src/include/access/transam.h. */
 const FIRST_USER_OID = 16384;
-const TEMPLATE_DATABASES = new Set(["1", "4"]);
 
 /** As CloudNativePG's defaults (UTF8, collation C); WAL segments of 1 MB instead of 16, which is what a copy costs most. */
 const INITDB = ["--username=postgres", "--encoding=UTF8", "--locale=C", "--wal-segsize=1", "--auth=reject"];
@@ -90,8 +98,8 @@ async function build(home: string, binaries: PostgresBinaries, user: RuntimeUser
   const databases = await readdir(join(data, "base"));
   const manifest: Omit<Template, "data"> = {
     entries: (await readdir(data)).filter((entry) => entry !== "base"),
-    first: databases.filter((oid) => !TEMPLATE_DATABASES.has(oid)),
-    later: databases.filter((oid) => TEMPLATE_DATABASES.has(oid)),
+    first: databases.filter((oid) => !SYSTEM_DATABASES.has(oid)),
+    later: databases.filter((oid) => SYSTEM_DATABASES.has(oid)),
   };
   await writeDurably(join(home, MANIFEST), JSON.stringify(manifest), { mode: 0o644 });
 }
