@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { KubernetesObject } from "@tenantry/sdk";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -14,13 +15,10 @@ const CLUSTERS = {
   scope: "Namespaced",
 } as const;
 // The operators' own files are not part of the repository.
-const file =
-  process.env.TENANTRY_CRDS === undefined
-    ? undefined
-    : `${process.env.TENANTRY_CRDS}/cloudnative-pg/postgresql.cnpg.io_clusters.yaml`;
+const file = join(process.env.CLOUDNATIVE_PG_CRDS ?? "", "postgresql.cnpg.io_clusters.yaml");
 
-test.skipIf(file === undefined || !existsSync(file))(
-  "CloudNativePG's own definition is served: defaults, pruning, messages and rules (needs TENANTRY_CRDS)",
+test.skipIf(!existsSync(file))(
+  "CloudNativePG's own definition is served: defaults, pruning, messages and rules (needs CLOUDNATIVE_PG_CRDS)",
   async () => {
     const { transport, close } = await createApiServer({ store: createMemoryStore() });
     const warnings: string[] = [];
@@ -28,7 +26,7 @@ test.skipIf(file === undefined || !existsSync(file))(
     await transport.send({
       verb: "create",
       resource: CUSTOM_RESOURCE_DEFINITIONS,
-      body: parse(readFileSync(file ?? "", "utf8")),
+      body: parse(readFileSync(file, "utf8")),
       onWarning,
     });
     expect(warnings).toEqual([]);
