@@ -16,8 +16,9 @@ export class Normaliser {
     if (typeof value === "string") return this.text(value);
     if (Array.isArray(value)) return value.map((item) => this.normalise(item));
     if (typeof value !== "object" || value === null) return value;
+    const members = sorted(value as Members);
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [key, this.#member(value as Members, key, member)]),
+      Object.entries(members).map(([key, member]) => [this.text(key), this.#member(members, key, member)]),
     );
   }
 
@@ -41,6 +42,22 @@ export class Normaliser {
     if (key === "name" && isGenerated(owner, member)) return `${String(owner.generateName)}<random>`;
     return this.text(member);
   }
+}
+
+/** Causes that come from maps are in no order, and the message repeats them. */
+function sorted(value: Members): Members {
+  const { causes } = (value.details ?? {}) as { causes?: unknown };
+  if (value.kind !== "Status" || !Array.isArray(causes) || causes.length < 2) return value;
+  const ordered = causes.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+  const list = (all: readonly unknown[]) => `[${[...new Set(all.map(textOf))].join(", ")}]`;
+  const message = String(value.message).replace(list(causes), () => list(ordered));
+  return { ...value, message, details: { ...(value.details as Members), causes: ordered } };
+}
+
+/** A cause as the message of an invalid object tells it. */
+function textOf(cause: unknown): string {
+  const { field = "", message = "" } = cause as { field?: string; message?: string };
+  return `${field}: ${message}`;
 }
 
 type Members = Readonly<Record<string, unknown>>;

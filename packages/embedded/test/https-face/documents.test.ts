@@ -31,7 +31,7 @@ describe("discovery", () => {
           singularName: "widget",
           namespaced: true,
           kind: "Widget",
-          verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+          verbs: ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
           storageVersionHash: "gIwvi5rymmg=",
         },
         { name: "widgets/status", kind: "Widget", namespaced: true, verbs: ["get", "patch", "update"] },

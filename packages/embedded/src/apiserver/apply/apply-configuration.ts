@@ -57,7 +57,9 @@ export function applyConfiguration(
   const lost = changed.union(removed);
   const kept = others.map((one): Manager => ({ ...one, fields: one.fields.difference(lost) }));
   const isSame = mine !== undefined && equalJson(mine.fields.toFieldsV1(), fields.toFieldsV1());
-  const time = isSame && lost.isEmpty ? mine.time : timestamp(options.now);
+  // Where ownership alone changes, no time is written. Source: managedfields/internal/structuredmerge.go, managedfieldsupdater.go.
+  const unchanged = isSame ? mine.time : undefined;
+  const time = lost.isEmpty ? unchanged : timestamp(options.now);
   return withManagers(assemble(live, after), writeManagers([...kept, { ...self, time, fields }]));
 }
 
@@ -143,10 +145,9 @@ function conflictError(found: readonly Conflict[]): ApiError {
   return new ApiError(409, "Conflict", `Apply failed with ${causes.length} conflicts: ${lines.join("\n")}`, { causes });
 }
 
-function printManager({ manager, subresource, operation, apiVersion, time }: Manager): string {
+function printManager({ manager, subresource, operation, apiVersion }: Manager): string {
   const name = `${JSON.stringify(manager)}${subresource === undefined ? "" : ` with subresource ${JSON.stringify(subresource)}`}`;
-  if (operation === "Apply") return name;
-  return time === undefined ? `${name} using ${apiVersion}` : `${name} using ${apiVersion} at ${time}`;
+  return operation === "Apply" ? name : `${name} using ${apiVersion}`;
 }
 
 /** Refuses what no applied configuration may hold. */

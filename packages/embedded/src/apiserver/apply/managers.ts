@@ -32,7 +32,7 @@ export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined)
 /** Apply entries first, then by time, manager, apiVersion and subresource; managers without fields are left out. */
 export function writeManagers(managers: readonly Manager[]): ManagedFieldsEntry[] {
   return capped(managers.filter((one) => !one.fields.isEmpty))
-    .toSorted((left, right) => sortKey(left).localeCompare(sortKey(right), "en", { numeric: false }))
+    .toSorted((left, right) => (sortKey(left) < sortKey(right) ? -1 : 1))
     .map(({ manager, operation, apiVersion, time, subresource, fields }) => ({
       manager,
       operation,

@@ -5,7 +5,7 @@ import { fieldSchema } from "../schema/prune.js";
 import { keyOfItem } from "../schema/validate-value.js";
 
 /** Metadata whose owner is recorded; the server alone decides on the rest. */
-const TRACKED_META = ["labels", "annotations", "ownerReferences", "finalizers"];
+const TRACKED_META = ["generateName", "labels", "annotations", "ownerReferences", "finalizers"];
 
 /** The schema of a whole object, metadata included. */
 export function typedSchema(schema: JsonSchema | undefined): JsonSchema {

@@ -57,18 +57,24 @@ export function fieldText(...path: readonly string[]): (object: KubernetesObject
   };
 }
 
+// Source of the descriptions: apimachinery pkg/apis/meta/v1/types_swagger_doc_generated.go, ObjectMeta.
+const NAME_DESCRIPTION =
+  "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
+const AGE_DESCRIPTION =
+  "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
+
 /** The columns that nearly every kind begins and ends with. */
 export const NAME_COLUMN: PrinterColumn = {
   name: "Name",
   type: "string",
   format: "name",
-  description: "Name must be unique within a namespace.",
+  description: NAME_DESCRIPTION,
   value: (object) => object.metadata.name ?? "",
 };
 export const AGE_COLUMN: PrinterColumn = {
   name: "Age",
   type: "string",
-  description: "CreationTimestamp is a timestamp representing the server time when this object was created.",
+  description: AGE_DESCRIPTION,
   value: (object, now) => age(object.metadata.creationTimestamp ?? undefined, now),
 };
 

@@ -47,6 +47,6 @@ function validateData(object: ApiObject): FieldError[] {
       bytes += Buffer.byteLength(String(value), field === "data" ? "utf8" : "base64");
     }
   }
-  if (bytes > MAX_DATA_BYTES) errors.push(tooLong("", MAX_DATA_BYTES));
+  if (bytes > MAX_DATA_BYTES) errors.push(tooLong("[]", MAX_DATA_BYTES));
   return errors;
 }

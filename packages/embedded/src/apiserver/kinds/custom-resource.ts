@@ -85,7 +85,8 @@ function definitionOf(
     categories,
     subresources,
     schema: version.schema?.openAPIV3Schema,
-    columns: columns === undefined ? [NAME_COLUMN, AGE_COLUMN] : [NAME_COLUMN, ...columns.map(toColumn)],
+    columns:
+      columns === undefined ? [NAME_COLUMN, { ...AGE_COLUMN, type: "date" }] : [NAME_COLUMN, ...columns.map(toColumn)],
     hasGeneration: true,
     allowsUnconditionalUpdate: false,
     selectableFields: Object.fromEntries(
@@ -114,7 +115,7 @@ function toColumn(column: DefinitionColumn): PrinterColumn {
     name,
     type: column.type === "date" ? "date" : type,
     format,
-    description,
+    description: description || `Custom resource definition column (in JSONPath format): ${jsonPath}`,
     priority,
     value: (object: KubernetesObject, now: Date) => cell(read?.(object as ApiObject)[0], column.type, now),
   };

@@ -35,14 +35,14 @@ export function nameNotGenerated(resource: Resource, name: string): ApiError {
   const message = `${qualifiedResource(resource)} "${name}" already exists, the server was not able to generate a unique name for the object`;
   return new ApiError(409, "AlreadyExists", message, { ...detailsOf(resource, name), retryAfterSeconds: 1 });
 }
-export function conflict(
-  resource: Resource,
-  name: string,
-  why: string,
-  subject = qualifiedResource(resource),
-): ApiError {
-  const message = `Operation cannot be fulfilled on ${subject} "${name}": ${why}`;
+export function conflict(resource: Resource, name: string, why: string): ApiError {
+  const message = `Operation cannot be fulfilled on ${qualifiedResource(resource)} "${name}": ${why}`;
   return new ApiError(409, "Conflict", message, detailsOf(resource, name));
+}
+/** Unlike other conflicts it speaks of the kind. */
+export function unmetPrecondition(resource: Resource, name: string, why: string): ApiError {
+  const message = `Operation cannot be fulfilled on ${qualifiedKind(resource)} "${name}": ${why}`;
+  return new ApiError(409, "Conflict", message, detailsOf(resource, name, resource.kind));
 }
 export function staleWrite(resource: Resource, name: string): ApiError {
   return conflict(

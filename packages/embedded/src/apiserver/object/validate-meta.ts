@@ -13,6 +13,7 @@ export function validateMeta(kind: ServedKind, { metadata }: ApiObject): FieldEr
     ...validateAnnotations(metadata.annotations),
     ...validateOwners(metadata),
     ...validateFinalizers(metadata.finalizers ?? []),
+    ...(isCore(kind) ? validateCoreFinalizers(metadata.finalizers ?? []) : []),
   ];
 }
 
@@ -93,3 +94,15 @@ function validateFinalizers(finalizers: readonly string[]): FieldError[] {
   }
   return errors;
 }
+
+const isCore = ({ definition }: ServedKind) => definition.builtIn && definition.resource.group === "";
+
+/** Kinds of the core group insist on a domain. Source: kubernetes/kubernetes pkg/apis/core/validation, validateKubeFinalizerName. */
+function validateCoreFinalizers(finalizers: readonly string[]): FieldError[] {
+  const detail = "name is neither a standard finalizer name nor is it fully qualified";
+  return finalizers.flatMap((one, index) =>
+    one.includes("/") || STANDARD_FINALIZERS.has(one) ? [] : [invalid(`metadata.finalizers[${index}]`, one, detail)],
+  );
+}
+
+const STANDARD_FINALIZERS = new Set(["kubernetes", "orphan", "foregroundDeletion"]);

@@ -36,5 +36,5 @@ export function applyJsonPatch(target: unknown, patch: unknown): unknown {
 const OPERATIONS = new Set(["add", "remove", "replace", "move", "copy", "test"]);
 
 function rejected(): ApiError {
-  return new ApiError(422, "Invalid", "the server rejected our request due to an error in our request");
+  return new ApiError(422, "Invalid", "the server rejected our request due to an error in our request", {});
 }

@@ -61,17 +61,17 @@ function checkType(value: unknown, schema: JsonSchema, path: string, errors: Fie
 
 function checkString(value: string, schema: JsonSchema, path: string, errors: FieldError[]): void {
   const { minLength, maxLength, pattern, format } = schema;
+  if (format !== undefined && !hasFormat(format, value)) {
+    errors.push(typeInvalid(path, value, inBody(path, `must be of type ${format}: ${JSON.stringify(value)}`)));
+  }
   // Code points, not UTF-16 units.
   const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length;
+  // The first of these that fails ends the check. Source: kube-openapi pkg/validation/validate/validator.go, stringValidator.
   if (maxLength !== undefined && length > maxLength) errors.push(tooLong(path, maxLength));
-  if (minLength !== undefined && length < minLength) {
+  else if (minLength !== undefined && length < minLength) {
     errors.push(invalid(path, value, inBody(path, `should be at least ${minLength} chars long`)));
-  }
-  if (pattern !== undefined && !matchesPattern(pattern, value)) {
+  } else if (pattern !== undefined && !matchesPattern(pattern, value)) {
     errors.push(invalid(path, value, inBody(path, `should match '${pattern}'`)));
-  }
-  if (format !== undefined && !hasFormat(format, value)) {
-    errors.push(invalid(path, value, inBody(path, `must be of type ${format}: ${JSON.stringify(value)}`)));
   }
 }
 

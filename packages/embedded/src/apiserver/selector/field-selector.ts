@@ -1,3 +1,4 @@
+import type { ApiError } from "../api-server.js";
 import type { ApiObject } from "../object/api-object.js";
 import { badRequest } from "../object/failures.js";
 import type { ResourceDefinition } from "../resource-definition.js";
@@ -35,8 +36,15 @@ function readerOf(field: string, definition: ResourceDefinition): (object: ApiOb
   if (field === "metadata.name") return (object) => object.metadata.name ?? "";
   if (field === "metadata.namespace") return (object) => object.metadata.namespace ?? "";
   const read = Object.hasOwn(definition.selectableFields, field) ? definition.selectableFields[field] : undefined;
-  if (read === undefined) throw badRequest(`field label not supported: ${field}`);
+  if (read === undefined) throw unknownField(field, definition);
   return read;
+}
+
+/** Kinds with fields of their own say less. Source: apimachinery pkg/runtime/conversion.go, DefaultMetaV1FieldSelectorConversion. */
+function unknownField(field: string, { builtIn, selectableFields }: ResourceDefinition): ApiError {
+  if (!builtIn || Object.keys(selectableFields).length > 0) return badRequest(`field label not supported: ${field}`);
+  const known = 'only "metadata.name", "metadata.namespace"';
+  return badRequest(`${JSON.stringify(field)} is not a known field selector: ${known}`);
 }
 
 /** The term with each escaped character blanked, so that positions stay. */

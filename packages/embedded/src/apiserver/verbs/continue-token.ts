@@ -17,13 +17,12 @@ export function decodeContinue(token: string): { readonly revision: number; read
   }
   const { v, rv, start } = (typeof decoded === "object" && decoded !== null ? decoded : {}) as Record<string, unknown>;
   if (v !== VERSION) {
-    throw badRequest(`invalid continue token: server does not recognize this encoded version ${String(v)}`);
+    throw invalidToken(`server does not recognize this encoded version ${String(v)}`);
   }
   if (typeof rv !== "number" || !Number.isSafeInteger(rv) || rv === 0)
     throw invalidToken("incorrect encoded start resourceVersion");
   if (typeof start !== "string" || start === "") throw invalidToken("encoded start key empty");
-  if (start.split("/").some((part) => part === "..") || start.startsWith("/"))
-    throw invalidToken(JSON.stringify(start));
+  if (start.split("/").some((part) => part === "..") || start.startsWith("/")) throw invalidToken(start);
   return { revision: rv, after: start.endsWith("\u0000") ? start.slice(0, -1) : start };
 }
 

@@ -4,9 +4,9 @@ import type { ApiObject, JsonRecord } from "../object/api-object.js";
 import { methodNotAllowed } from "../object/failures.js";
 import { kindOf, type ServerContext } from "../server-context.js";
 import { deleteTarget, readDeleteOptions } from "./delete.js";
-import { selectObjects } from "./list.js";
+import { continueOf, listItems, selectObjects } from "./list.js";
 
-/** Deletes what a list would show and answers with that list, each item as it went or as it waits. */
+/** Deletes what a list would show and answers with that list: each item as it was found. */
 export async function deleteCollection(context: ServerContext, call: ApiCall): Promise<JsonRecord> {
   const kind = kindOf(context, call);
   const { resource } = kind.definition;
@@ -15,10 +15,12 @@ export async function deleteCollection(context: ServerContext, call: ApiCall): P
   readDeleteOptions(call.body);
   const { items, revision } = await selectObjects(context, kind, call);
   const deleted: ApiObject[] = [];
-  for (const { metadata } of items) {
+  for (const item of items) {
+    const { metadata } = item;
     try {
       const target = { kind, namespace: metadata.namespace, name: metadata.name ?? "" };
-      deleted.push((await deleteTarget(context, target, call)).object);
+      await deleteTarget(context, target, call);
+      deleted.push(item);
     } catch (error) {
       // Somebody else was faster: what is gone needs no deleting.
       if (!(error instanceof ApiError) || error.code !== 404) throw error;
@@ -27,7 +29,7 @@ export async function deleteCollection(context: ServerContext, call: ApiCall): P
   return {
     kind: `${resource.kind}List`,
     apiVersion: apiVersionOf(resource),
-    metadata: { resourceVersion: String(revision) },
-    items: deleted,
+    metadata: { resourceVersion: String(revision), ...continueOf(kind) },
+    items: listItems(kind, deleted),
   };
 }

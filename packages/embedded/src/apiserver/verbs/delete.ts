@@ -1,7 +1,7 @@
 import { isStatus } from "@tenantry/sdk";
 import type { ApiCall } from "../api-server.js";
 import { type ApiObject, isRecord, type JsonRecord, timestamp } from "../object/api-object.js";
-import { badRequest, conflict, invalidOptions, methodNotAllowed, notFound } from "../object/failures.js";
+import { badRequest, invalidOptions, methodNotAllowed, notFound, unmetPrecondition } from "../object/failures.js";
 import { invalid, notSupported } from "../object/field-error.js";
 import { fromStored } from "../object/stored-form.js";
 import { keyOf, type ServedKind } from "../served-kind.js";
@@ -103,11 +103,11 @@ function checkPreconditions(kind: ServedKind, { metadata }: ApiObject, { uid, re
   const name = metadata.name ?? "";
   if (uid !== undefined && uid !== metadata.uid) {
     const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`;
-    throw conflict(resource, name, why, resource.kind);
+    throw unmetPrecondition(resource, name, why);
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
     const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`;
-    throw conflict(resource, name, why, resource.kind);
+    throw unmetPrecondition(resource, name, why);
   }
 }
 

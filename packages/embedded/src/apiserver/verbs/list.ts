@@ -1,5 +1,5 @@
 import { apiVersionOf, isTenantryError } from "@tenantry/sdk";
-import type { ApiCall } from "../api-server.js";
+import type { ApiCall, ApiError } from "../api-server.js";
 import type { ApiObject, JsonRecord } from "../object/api-object.js";
 import {
   badRequest,
@@ -8,6 +8,7 @@ import {
   futureRevision,
   invalidOptions,
   notFound,
+  rawFailure,
 } from "../object/failures.js";
 import { forbidden, notSupported } from "../object/field-error.js";
 import { fromStored } from "../object/stored-form.js";
@@ -29,19 +30,29 @@ export async function getObject(context: ServerContext, call: ApiCall): Promise<
 /** Source: apiserver/pkg/endpoints/handlers/get.go, storage/interfaces.go and storage/continue.go. */
 export async function listObjects(context: ServerContext, call: ApiCall): Promise<JsonRecord> {
   const kind = kindOf(context, call);
-  const { resource, builtIn } = kind.definition;
+  const { resource } = kind.definition;
   const page = await selectObjects(context, kind, call);
-  const items = builtIn ? page.items.map(({ kind: _1, apiVersion: _2, ...item }) => item) : page.items;
   return {
     kind: `${resource.kind}List`,
     apiVersion: apiVersionOf(resource),
     metadata: {
       resourceVersion: String(page.revision),
-      ...(page.continue === undefined ? {} : { continue: page.continue }),
+      ...continueOf(kind, page.continue),
       ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
     },
-    items,
+    items: listItems(kind, page.items),
   };
+}
+
+/** Items of built-in kinds leave out what the list says once. */
+export function listItems({ definition }: ServedKind, objects: readonly ApiObject[]): readonly JsonRecord[] {
+  return definition.builtIn ? objects.map(({ kind: _1, apiVersion: _2, ...item }) => item) : objects;
+}
+
+/** Lists of custom resources name their end, with an empty text; those of built-in kinds leave it out. */
+export function continueOf({ definition }: ServedKind, next?: string): { readonly continue?: string } {
+  if (next === undefined && definition.builtIn) return {};
+  return { continue: next ?? "" };
 }
 
 interface Page {
@@ -92,7 +103,7 @@ interface Start {
 }
 
 function startOf(context: ServerContext, call: ApiCall): Start {
-  const asked = parseResourceVersion(call.resourceVersion);
+  const asked = parseResourceVersion(call.resourceVersion, (why) => badRequest(`invalid resource version: ${why}`));
   const match = call.resourceVersionMatch ?? "";
   const path = "resourceVersionMatch";
   if (match !== "") {
@@ -142,12 +153,15 @@ async function readPage(
   }
 }
 
-/** undefined for none. */
-export function parseResourceVersion(text: string | undefined): number | undefined {
+/** undefined for none. A list blames the caller for nonsense; get and watch, as Kubernetes does, answer 500 without a reason. */
+export function parseResourceVersion(
+  text: string | undefined,
+  fail: (why: string) => ApiError = rawFailure,
+): number | undefined {
   if (text === undefined || text === "") return undefined;
   if (/^\d{1,19}$/.test(text)) return Number(text);
   const why = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-  throw badRequest(`invalid resource version: ${why}`);
+  throw fail(why);
 }
 
 /** A real server waits three seconds for a revision that it has not seen. One process has seen them all, so waiting cannot help. */

@@ -65,6 +65,6 @@ test("changes the replicas, by update and by patch, and nothing else", async () 
 test("refuses what the kind's own schema refuses, and negative numbers", async () => {
   const patch = (replicas: unknown) => api.transport.send({ verb: "patch", ...scale, body: { spec: { replicas } } });
   await expect(patch(6)).rejects.toThrow("spec.instances in body should be less than or equal to 5");
-  await expect(patch(-1)).rejects.toThrow("spec.replicas: Invalid value: -1");
+  await expect(patch(-1)).rejects.toThrow(".spec.instances: Invalid value: -1");
   await expect(patch("x")).rejects.toMatchObject({ code: "invalid_argument" });
 });

@@ -1,6 +1,6 @@
 import type { ApiCall } from "../api-server.js";
 import { type ApiObject, cloneJson, isRecord, type JsonRecord } from "../object/api-object.js";
-import { badRequest, internalError, invalidCall, notFound } from "../object/failures.js";
+import { badRequest, internalError, invalidObject, notFound } from "../object/failures.js";
 import { invalid } from "../object/field-error.js";
 import { fromStored } from "../object/stored-form.js";
 import { applyJsonPatch } from "../patch/json-patch.js";
@@ -41,9 +41,10 @@ function wantedScale({ verb, patchType = "merge", body }: ApiCall, current: Json
 }
 
 function readScale(
-  { name }: Target,
+  target: Target,
   scale: unknown,
 ): { readonly replicas: number; readonly resourceVersion: string | undefined } {
+  const { kind, name } = target;
   if (!isRecord(scale) || !isRecord(scale.metadata)) throw badRequest("the body must be a Scale of autoscaling/v1");
   if (scale.metadata.name !== name) {
     throw badRequest(
@@ -54,8 +55,9 @@ function readScale(
   if (typeof replicas !== "number" || !Number.isInteger(replicas))
     throw badRequest("spec.replicas of a Scale must be an integer");
   if (replicas < 0) {
-    const cause = invalid("spec.replicas", replicas, "must be greater than or equal to 0");
-    throw invalidCall({ subject: "Scale.autoscaling", kind: "Scale", group: "autoscaling" }, name, [cause]);
+    throw invalidObject(kind.definition.resource, name, [
+      invalid(pathsOf(target).specReplicasPath, replicas, "should be a non-negative integer"),
+    ]);
   }
   const { resourceVersion } = scale.metadata;
   return { replicas, resourceVersion: typeof resourceVersion === "string" ? resourceVersion : undefined };

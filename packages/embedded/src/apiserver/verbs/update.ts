@@ -1,8 +1,17 @@
+import type { Resource } from "@tenantry/sdk";
 import type { ApiCall } from "../api-server.js";
 import { recordUpdate } from "../apply/record-update.js";
 import { type ApiObject, equalJson, isRecord } from "../object/api-object.js";
 import { decodeBody } from "../object/decode-body.js";
-import { badRequest, conflict, invalidCall, notFound, qualifiedResource, staleWrite } from "../object/failures.js";
+import {
+  badRequest,
+  conflict,
+  invalidCall,
+  invalidObject,
+  notFound,
+  qualifiedResource,
+  staleWrite,
+} from "../object/failures.js";
 import { invalid } from "../object/field-error.js";
 import { fromStored } from "../object/stored-form.js";
 import { keyOf, type ServedKind } from "../served-kind.js";
@@ -17,14 +26,16 @@ export async function updateObject(context: ServerContext, call: ApiCall): Promi
   const { resource } = kind.definition;
   const { object, warnings } = decodeBody(kind, call.body, call.fieldValidation);
   checkIdentity(object, target);
+  const key = keyOf(kind, target.namespace, name);
+  const isThere = (await context.store.get(key)) !== undefined;
+  if (!isThere && !kind.rules.createsOnUpdate) throw notFound(resource, name);
   const givenVersion = object.metadata.resourceVersion ?? "";
   if (givenVersion === "" && !kind.definition.allowsUnconditionalUpdate) {
     const subject = qualifiedResource(resource);
     const cause = invalid("metadata.resourceVersion", 0, "must be specified for an update");
     throw invalidCall({ subject, kind: resource.plural, group: resource.group }, name, [cause]);
   }
-  const key = keyOf(kind, target.namespace, name);
-  if (kind.rules.createsOnUpdate && (call.subresource ?? "") === "" && (await context.store.get(key)) === undefined) {
+  if (kind.rules.createsOnUpdate && (call.subresource ?? "") === "" && !isThere) {
     delete object.metadata.resourceVersion;
     return writeNew(context, kind, object, call, { warnings, recordManager: true });
   }
@@ -57,7 +68,7 @@ export async function changeObject(
     if (stored === undefined) throw notFound(resource, name);
     const old = fromStored(kind, stored.value, stored.revision);
     const wanted = want(old);
-    checkPreconditions(kind, wanted.object, old);
+    checkPreconditions(kind, call, wanted.object, old);
     const subresource = call.subresource === "" ? undefined : call.subresource;
     const prepared = prepare(kind, wanted.object, old, subresource);
     const recorded = wanted.recordManager
@@ -69,7 +80,15 @@ export async function changeObject(
     if (call.dryRun === true) return { ...answer, object };
     const isFinal = isFinished(kind, object);
     const written = await commitChange(context, kind, object, isFinal ? "delete" : "put", stored.revision);
-    if (written !== undefined) return { ...answer, object: written };
+    if (written !== undefined) {
+      // Nobody reads the version of an object that is gone: the answer shows the last one that was stored.
+      return {
+        ...answer,
+        object: isFinal
+          ? { ...written, metadata: { ...written.metadata, resourceVersion: old.metadata.resourceVersion } }
+          : written,
+      };
+    }
     if ((wanted.object.metadata.resourceVersion ?? "") !== "") throw staleWrite(resource, name);
   }
 }
@@ -82,8 +101,11 @@ export function isFinished(kind: ServedKind, object: ApiObject): boolean {
 
 /** Refuses an object that is not the one that the call names. */
 export function checkIdentity({ metadata }: ApiObject, { kind, name, namespace }: Target): void {
-  if ((metadata.name ?? "") !== name) {
-    throw badRequest(`the name of the object (${metadata.name ?? ""}) does not match the name on the URL (${name})`);
+  if ((metadata.name ?? "") === "") {
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  }
+  if (metadata.name !== name) {
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   }
   if (kind.definition.resource.scope === "Cluster") delete metadata.namespace;
   else if ((metadata.namespace ?? "") !== "" && metadata.namespace !== namespace) {
@@ -91,16 +113,31 @@ export function checkIdentity({ metadata }: ApiObject, { kind, name, namespace }
   } else metadata.namespace = namespace;
 }
 
-function checkPreconditions(kind: ServedKind, { metadata }: ApiObject, old: ApiObject): void {
+function checkPreconditions(kind: ServedKind, { verb }: ApiCall, { metadata }: ApiObject, old: ApiObject): void {
   const { resource } = kind.definition;
   const name = old.metadata.name ?? "";
   if ((metadata.resourceVersion ?? "") !== "" && metadata.resourceVersion !== old.metadata.resourceVersion) {
     throw staleWrite(resource, name);
   }
-  if ((metadata.uid ?? "") !== "" && metadata.uid !== old.metadata.uid) {
+  if (verb !== "update") checkImmutable(resource, metadata, old, "uid");
+  else if ((metadata.uid ?? "") !== "" && metadata.uid !== old.metadata.uid) {
     const why = `StorageError: invalid object, Code: 4, Key: ${keyOf(kind, old.metadata.namespace, name)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`;
     throw conflict(resource, name, why);
   }
+  checkImmutable(resource, metadata, old, "deletionTimestamp");
+}
+
+/** Leaving it out keeps it. */
+function checkImmutable(
+  resource: Resource,
+  metadata: ApiObject["metadata"],
+  old: ApiObject,
+  field: "uid" | "deletionTimestamp",
+): void {
+  const given = metadata[field];
+  if (given === undefined || given === "" || given === old.metadata[field]) return;
+  const cause = invalid(`metadata.${field}`, given, "field is immutable");
+  throw invalidObject(resource, old.metadata.name ?? "", [cause]);
 }
 
 /** Keeps what the server alone decides and what the subresource does not cover. */

@@ -142,7 +142,6 @@ function bookmark(kind: ServedKind, revision: number, isEnd: boolean): ApiWatchE
       apiVersion: apiVersionOf(resource),
       metadata: {
         resourceVersion: String(revision),
-        creationTimestamp: null,
         ...(isEnd ? { annotations: { [INITIAL_EVENTS_END]: "true" } } : {}),
       },
     },
@@ -158,12 +157,11 @@ function checkMatch({ sendInitialEvents, resourceVersionMatch }: ApiWatchCall): 
       forbidden(path, `${path} is forbidden for watch unless sendInitialEvents is provided`),
     ]);
   }
-  if (match === "") {
-    throw invalidOptions("ListOptions", [
-      forbidden(path, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"),
-    ]);
-  }
-  if (match !== "NotOlderThan") throw invalidOptions("ListOptions", [notSupported(path, match, ["NotOlderThan"])]);
+  if (match === "NotOlderThan") return;
+  throw invalidOptions("ListOptions", [
+    forbidden(path, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"),
+    ...(match === "" ? [] : [notSupported(path, match, ["NotOlderThan"])]),
+  ]);
 }
 
 function watchFailure(error: unknown): ApiError {
