@@ -11,6 +11,7 @@ import { runDifferential } from "./differential/run-differential.js";
 import { targetOf } from "./differential/send-request.js";
 import { startEmbeddedServer } from "./embedded-server.js";
 import { type ContractReport, runContract } from "./run-contract.js";
+import { playScenarios } from "./scenarios/play-scenarios.js";
 
 const FIDELITY_PAGE = fileURLToPath(new URL("../../docs/fidelity.md", import.meta.url));
 
@@ -18,12 +19,16 @@ export interface LaneOptions {
   readonly binaries: Binaries;
   /** For everything that is written while it runs. */
   readonly directory: string;
+  /** Names of the scenarios to play, and nothing else; everything when empty. */
+  readonly only: readonly string[];
+  /** How often scenarios repeat what chance decides; few times when absent. */
+  readonly rounds?: number | undefined;
   readonly write: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
 /** Starts both control planes, puts the same questions to each, and stops them. Resolves with whether all is as it should be. */
-export async function runLane({ binaries, directory, write, signal }: LaneOptions): Promise<boolean> {
+export async function runLane({ binaries, directory, only, rounds, write, signal }: LaneOptions): Promise<boolean> {
   const closing = new ClosingStack();
   let passed = true;
   const contract = (where: string, { passed: kept, failures }: ContractReport) => {
@@ -40,6 +45,8 @@ export async function runLane({ binaries, directory, write, signal }: LaneOption
     write(
       `ran      etcd, kube-apiserver, kube-controller-manager: ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`,
     );
+    const play = { controlPlane: real, only, rounds, directory: join(directory, "scenarios"), write, signal };
+    if (only.length > 0) return await playScenarios(play);
     const embedded = await startEmbeddedServer(join(directory, "embedded"));
     closing.push(() => embedded.close());
 
@@ -69,7 +76,7 @@ export async function runLane({ binaries, directory, write, signal }: LaneOption
     await writeFile(FIDELITY_PAGE, renderPage("1.34", reports));
     const bugs = reports.filter((report) => report.differences.length > 0 && !isKnownLimit(report));
     write(`ran      differential cases: ${reports.length} compared, ${bugs.length} differ`);
-    return passed;
+    return (await playScenarios(play)) && passed;
   } finally {
     await closing.close();
   }

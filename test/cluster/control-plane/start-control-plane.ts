@@ -17,6 +17,10 @@ export interface ControlPlane {
   readonly files: ControlPlaneFiles;
   /** Path of an administrator's kubeconfig. */
   readonly kubeconfig: string;
+  /** SIGKILL to the API server alone. Resolves when it is gone. */
+  killApiServer(): Promise<void>;
+  /** Starts it again, on the same port. Resolves when it answers. */
+  restartApiServer(signal: AbortSignal): Promise<void>;
   /** What the API server was asked so far, as its own audit log tells. */
   auditedRequests(): Promise<number>;
   /** Stops the programs in the opposite order and removes the directory. Safe to call twice. */
@@ -78,15 +82,25 @@ async function start(
   await ageStore(store, files, signal);
 
   const auditLog = join(directory, "audit.log");
-  const { url, kubeconfig } = await onFreePort(async (port) => {
-    const server = run("kube-apiserver", kubeApiserver(files, { directory, port, auditLog, etcd: store }));
+  const apiServer = await onFreePort(async (port) => {
+    const launch = () => run("kube-apiserver", kubeApiserver(files, { directory, port, auditLog, etcd: store }));
+    let server = launch();
     closing.push(() => server.stop());
     const at = `https://127.0.0.1:${port}`;
     const administrator = { url: at, certificateAuthority: files.certificateAuthority, token: files.adminToken };
     const path = await writeKubeconfig(join(directory, "kubeconfig"), administrator);
     await ready(path, server, signal);
-    return { url: at, kubeconfig: path };
+    return {
+      url: at,
+      kubeconfig: path,
+      kill: () => server.kill(),
+      restart: async (waiting: AbortSignal) => {
+        server = launch();
+        await ready(path, server, waiting);
+      },
+    };
   });
+  const { url, kubeconfig } = apiServer;
 
   const { certificateAuthority, controllerManagerToken } = files;
   const manager = run(
@@ -106,6 +120,8 @@ async function start(
     url,
     files,
     kubeconfig,
+    killApiServer: apiServer.kill,
+    restartApiServer: apiServer.restart,
     auditedRequests: async () => (await readFile(auditLog, "utf8")).split("\n").length - 1,
     close: () => closing.close(),
   };

@@ -85,6 +85,12 @@ export class SupervisedProcess {
     clearTimeout(hung);
   }
 
+  /** SIGKILL, as when a machine goes away. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#exited;
+  }
+
   /** The end of what it said, for a report of a failure. */
   tail(): string {
     return this.#lines.join("\n");

@@ -57,6 +57,7 @@ export const accessCases: readonly FidelityCase[] = [
   {
     number: "F487",
     title: "data that is no base64",
+    limit: "the embedded server names the key",
     requests: [post(SECRETS, secret("a", { data: { k: "%%" } })), post(SECRETS, secret("a", { data: { k: 1 } }))],
   },
   {

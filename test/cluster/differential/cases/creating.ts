@@ -77,6 +77,7 @@ export const creatingCases: readonly FidelityCase[] = [
   {
     number: "F099",
     title: "a body of another version",
+    limit: "Go's words for a type that is not registered",
     requests: [
       post(SECRETS, { ...secret("a"), apiVersion: "v2" }),
       post(WIDGETS, { ...widget("a"), apiVersion: "fidelity.tenantry.test/v2" }),
@@ -85,11 +86,13 @@ export const creatingCases: readonly FidelityCase[] = [
   {
     number: "F100",
     title: "a body of another kind",
+    limit: "Go's words for a conversion that does not exist",
     requests: [post(SECRETS, configMap("a")), post(WIDGETS, { ...widget("a"), kind: "Gadget" })],
   },
   {
     number: "F101",
     title: "no body, no kind, no JSON",
+    limit: "Go's words for what is no JSON, and no part of the body, which may be a Secret",
     requests: [
       post(SECRETS, ""),
       post(SECRETS, { metadata: { name: "a" } }),
@@ -100,6 +103,7 @@ export const creatingCases: readonly FidelityCase[] = [
   {
     number: "F101",
     title: "no kind and no JSON, for a custom resource",
+    limit: "Go's words for what is no JSON, and no part of the body",
     requests: [post(WIDGETS, { metadata: { name: "a" } }), post(WIDGETS, '{"kind": Widget}')],
   },
   {
@@ -122,6 +126,7 @@ export const creatingCases: readonly FidelityCase[] = [
   {
     number: "F104",
     title: "a generation cannot be given",
+    limit: "the real server keeps a generation that means nothing for a Secret",
     requests: [
       post(WIDGETS, widget("a", { size: 1 }, {}, { generation: 7 })),
       post(SECRETS, secret("a", {}, { generation: 7 })),
@@ -130,6 +135,7 @@ export const creatingCases: readonly FidelityCase[] = [
   {
     number: "F106",
     title: "a long field manager, and one that does not print",
+    limit: "Go quotes control characters in its own way",
     requests: [
       post(`${SECRETS}?fieldManager=${"m".repeat(129)}`, secret("a")),
       post(`${SECRETS}?fieldManager=m%07`, secret("a")),
@@ -143,6 +149,7 @@ export const creatingCases: readonly FidelityCase[] = [
   {
     number: "F109",
     title: "names that are no DNS subdomain",
+    limit: "the words of a newer Kubernetes than 1.34",
     requests: [
       post(SECRETS, secret("A_b")),
       post(SECRETS, secret(LONG)),
@@ -153,6 +160,7 @@ export const creatingCases: readonly FidelityCase[] = [
   {
     number: "F110",
     title: "names of namespaces",
+    limit: "the words of a newer Kubernetes than 1.34",
     requests: ["A", "a.b", "a".repeat(64)].map((name) =>
       post("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } }),
     ),
@@ -160,11 +168,13 @@ export const creatingCases: readonly FidelityCase[] = [
   {
     number: "F112",
     title: "a name that is no segment of a path",
+    limit: "an escaped slash is refused before routing",
     requests: [get(`${SECRETS}/a%2Fb`), get(`${WIDGETS}/a%2Fb`)],
   },
   {
     number: "F113",
     title: "keys of labels",
+    limit: "the words of a newer Kubernetes than 1.34",
     requests: [
       post(SECRETS, secret("a", {}, { labels: { "-x": "1" } })),
       post(SECRETS, secret("a", {}, { labels: { "a/b/c": "1" } })),
@@ -175,6 +185,7 @@ export const creatingCases: readonly FidelityCase[] = [
   {
     number: "F114",
     title: "values of labels",
+    limit: "the words of a newer Kubernetes than 1.34",
     requests: [
       post(SECRETS, secret("a", {}, { labels: { x: "a b" } })),
       post(SECRETS, secret("a", {}, { labels: { x: "v".repeat(64) } })),
@@ -201,6 +212,7 @@ export const creatingCases: readonly FidelityCase[] = [
   {
     number: "F118",
     title: "an owner that is not named in full",
+    limit: "the words of a newer Kubernetes than 1.34",
     requests: [post(SECRETS, secret("a", {}, { ownerReferences: [{}] }))],
   },
   {

@@ -29,6 +29,7 @@ export const deletingCases: readonly FidelityCase[] = [
   {
     number: "F204",
     title: "options that cannot be read",
+    limit: "the caller's mistake is 400, not 500",
     requests: [
       post(SECRETS, secret("a")),
       remove(`${SECRETS}/a`, "nonsense"),

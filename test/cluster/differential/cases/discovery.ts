@@ -57,6 +57,7 @@ export const discoveryCases: readonly FidelityCase[] = [
   {
     number: "F061",
     title: "definitions, as discovery names them",
+    limit: "definitions are stored as v1, not as v1beta1",
     requests: [
       get("/apis/apiextensions.k8s.io/v1", {
         only: [

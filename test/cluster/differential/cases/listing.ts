@@ -55,6 +55,7 @@ export const listingCases: readonly FidelityCase[] = [
   {
     number: "F260",
     title: "continue tokens that are none",
+    limit: "Go's words for JSON that does not fit",
     requests: [
       get(`${SECRETS}?limit=1&continue=nonsense`),
       get(`${SECRETS}?limit=1&continue=${token({ v: "v2", rv: 5, start: "a\u0000" })}`),
@@ -148,6 +149,7 @@ export const listingCases: readonly FidelityCase[] = [
   {
     number: "F279",
     title: "selectors with invalid labels",
+    limit: "the words of a newer Kubernetes than 1.34",
     requests: ["-a=b", "a/b/c=d", "a=-b-", `a=${"v".repeat(64)}`].map(selectedBy),
   },
   {
@@ -264,6 +266,7 @@ export const listingCases: readonly FidelityCase[] = [
   {
     number: "F296",
     title: "metadata of an object, and of a list by the wrong name",
+    limit: "the real server names a type of Go",
     requests: [
       post(SECRETS, secret("a")),
       get(`${SECRETS}/a`, { headers: METADATA }),
@@ -273,6 +276,7 @@ export const listingCases: readonly FidelityCase[] = [
   {
     number: "F297",
     title: "metadata of a list, and of an object by the wrong name",
+    limit: "the real server names a type of Go",
     requests: [
       post(SECRETS, secret("a")),
       get(SECRETS, { headers: METADATA_LIST }),
@@ -282,6 +286,7 @@ export const listingCases: readonly FidelityCase[] = [
   {
     number: "F298",
     title: "an unknown form, alone and with a way back",
+    limit: "the embedded server writes no protobuf",
     requests: [
       get("/api/v1/namespaces/default", { headers: { Accept: "application/json;as=Foo;v=v1;g=meta.k8s.io" } }),
       get("/api/v1/namespaces/default", {

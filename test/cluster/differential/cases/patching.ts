@@ -46,6 +46,7 @@ export const patchingCases: readonly FidelityCase[] = [
   {
     number: "F150",
     title: "a patch of another uid",
+    limit: "the real server names one cause twice",
     requests: [
       post(SECRETS, secret("a")),
       patch("merge", `${SECRETS}/a`, { metadata: { uid: "00000000-0000-4000-8000-000000000000" } }),
@@ -75,6 +76,7 @@ export const patchingCases: readonly FidelityCase[] = [
   {
     number: "F154",
     title: "a patch of the status changes nothing else",
+    limit: "the real server records labels that it does not store",
     requests: [
       post(WIDGETS, widget("a")),
       patch("merge", `${WIDGETS}/a/status`, {
@@ -111,6 +113,7 @@ export const patchingCases: readonly FidelityCase[] = [
   {
     number: "F159",
     title: "a JSON patch that is no array",
+    limit: "Go's words for JSON that does not fit",
     requests: [post(SECRETS, secret("a")), patch("json", `${SECRETS}/a`, { op: "remove", path: "/data" })],
   },
   {
@@ -176,6 +179,8 @@ export const patchingCases: readonly FidelityCase[] = [
       patch("apply", `${SECRETS}/a?fieldManager=one`, { metadata: { name: "a" } }),
       patch("apply", `${SECRETS}/a?fieldManager=one`, { ...secret("a"), apiVersion: "v2" }),
       patch("apply", `${SECRETS}/a?fieldManager=one`, configMap("a")),
+      patch("apply", `${WIDGETS}/a?fieldManager=one`, { ...widget("a"), apiVersion: "fidelity.tenantry.test/v2" }),
+      patch("apply", `${WIDGETS}/a?fieldManager=one`, { ...widget("a"), kind: "Gadget" }),
     ],
   },
   {

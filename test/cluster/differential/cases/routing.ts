@@ -59,6 +59,7 @@ export const routingCases: readonly FidelityCase[] = [
   {
     number: "F021",
     title: "any type is JSON",
+    limit: "the embedded server accepts `application/*` everywhere",
     requests: [
       get("/api/v1/namespaces/default", { headers: { Accept: "*/*" }, only: ["kind"] }),
       get("/api/v1/namespaces/default", { headers: { Accept: "application/*" }, only: ["kind"] }),
@@ -67,6 +68,7 @@ export const routingCases: readonly FidelityCase[] = [
   {
     number: "F022",
     title: "HTML is not acceptable",
+    limit: "the words of the handler, not of the router before it",
     requests: [get("/api/v1/namespaces/default", { headers: { Accept: "text/html" } })],
   },
   {
@@ -80,6 +82,7 @@ export const routingCases: readonly FidelityCase[] = [
   {
     number: "F024",
     title: "a failure stays itself when nothing is acceptable",
+    limit: "the words of the handler, not of the router before it",
     requests: [get(`${SECRETS}/absent`, { headers: { Accept: "text/html" } })],
   },
   {
@@ -107,6 +110,7 @@ export const routingCases: readonly FidelityCase[] = [
   {
     number: "F031",
     title: "an unknown kind of patch, of what is not there",
+    limit: "the words of the handler, not of the router before it",
     requests: [
       { method: "PATCH", path: `${SECRETS}/absent`, body: "{}", contentType: "application/json" },
       { method: "PATCH", path: `${WIDGETS}/absent`, body: "{}", contentType: "text/plain" },

@@ -30,6 +30,7 @@ export const schemaCases: readonly FidelityCase[] = [
   {
     number: "F241",
     title: "an update of the status leaves the rest",
+    limit: "the real server records labels that it does not store",
     requests: [
       post(WIDGETS, widget("a")),
       put(
@@ -142,6 +143,7 @@ export const schemaCases: readonly FidelityCase[] = [
   {
     number: "F388",
     title: "metadata of a wrong type, and unknown metadata",
+    limit: "Go's words for JSON that does not fit",
     requests: [
       post(WIDGETS, widget("a", { size: 1 }, {}, { labels: "x" })),
       post(WIDGETS, widget("a", { size: 1 }, {}, { nonsense: "x" })),
@@ -156,10 +158,14 @@ export const schemaCases: readonly FidelityCase[] = [
   refused("F391", "null where there is a default", { size: 1, color: null }),
   refused("F391", "null where there is none", { size: 1, mode: null }, { size: null }),
   refused("F392", "null where it is allowed", { size: 1, note: null }),
-  refused("F395", "a rule that does not hold", { size: 1, replicas: 2 }),
+  {
+    ...refused("F395", "a rule that does not hold", { size: 1, replicas: 2 }),
+    limit: "the words of a newer Kubernetes than 1.34",
+  },
   {
     number: "F400",
     title: "a field that is fixed once given",
+    limit: "the words of a newer Kubernetes than 1.34",
     requests: [
       post(WIDGETS, widget("a", { size: 1, fixed: "x" })),
       patch("merge", `${WIDGETS}/a`, { spec: { fixed: "y" } }),

@@ -82,6 +82,7 @@ export const updatingCases: readonly FidelityCase[] = [
   {
     number: "F137",
     title: "what an update cannot change",
+    limit: "the real server names one cause twice",
     requests: [
       post(SECRETS, secret("a")),
       put(`${SECRETS}/a`, secret("a", {}, { creationTimestamp: "2001-01-01T00:00:00Z", generation: 9 })),
@@ -117,6 +118,7 @@ export const updatingCases: readonly FidelityCase[] = [
   {
     number: "F142",
     title: "no new finalizer for what is being deleted",
+    limit: "the real server names one cause twice",
     requests: [
       post(SECRETS, secret("a", {}, HELD)),
       remove(`${SECRETS}/a`),
