@@ -58,7 +58,6 @@ async function play(lane: ScenarioLane, closing: ClosingStack): Promise<Course> 
   const clusters = clustersOver(transport);
 
   const leaving = new AbortController();
-  closing.push(() => leaving.abort());
   const following = AbortSignal.any([signal, leaving.signal]);
   const witnesses = await Promise.all(
     [1, 2, 3].map(async (n) => {
@@ -66,7 +65,10 @@ async function play(lane: ScenarioLane, closing: ClosingStack): Promise<Course> 
       return new Witness(`follower ${n}`, stream);
     }),
   );
-  closing.push(async () => void (await Promise.allSettled(witnesses.map((witness) => witness.ended()))));
+  closing.push(async () => {
+    leaving.abort();
+    await Promise.all(witnesses.map((witness) => witness.ended()));
+  });
 
   const writers = ["first", "second"].map((name) => new Writer(clusters, name, CALL_MS));
   // Its caller leaves the repeating to the SDK, and should never notice.
