@@ -150,12 +150,24 @@ function printManager({ manager, subresource, operation, apiVersion }: Manager):
   return operation === "Apply" ? name : `${name} using ${apiVersion}`;
 }
 
+/** `apps/v1, Kind=Deployment`, `/v1, Kind=Secret`. Source: apimachinery pkg/runtime/schema, GroupVersionKind.String. */
+function printType(apiVersion: unknown, kind: unknown): string {
+  const text = typeof apiVersion === "string" ? apiVersion : "";
+  return `${text.includes("/") ? text : `/${text}`}, Kind=${String(kind)}`;
+}
+
 /** Refuses what no applied configuration may hold. */
 export function checkConfiguration(kind: ServedKind, body: unknown): void {
   const expected = apiVersionOf(kind.definition.resource);
   if (!isRecord(body)) throw badRequest("error decoding apply patch: the configuration must be an object");
-  if (typeof body.kind !== "string" || body.kind === "" || typeof body.apiVersion !== "string") {
-    throw badRequest("invalid object type: apiVersion and kind must be set in an apply patch");
+  const { resource, builtIn } = kind.definition;
+  const [given, wanted] = [body.kind ?? "", resource.kind];
+  if (
+    given === "" ||
+    typeof body.apiVersion !== "string" ||
+    (builtIn && (given !== wanted || body.apiVersion !== expected))
+  ) {
+    throw badRequest(`invalid object type: ${printType(body.apiVersion, given)}`);
   }
   if (body.apiVersion !== expected) {
     const versions = `Specified patch version: ${body.apiVersion}, expected: ${expected}`;

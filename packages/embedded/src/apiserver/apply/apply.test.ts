@@ -186,7 +186,7 @@ describe("server-side apply", () => {
     );
     expect(
       (await failure(api.transport.send({ ...call, fieldManager: "a", body: { ...body, apiVersion: "v2" } }))).message,
-    ).toContain("Incorrect version specified in apply patch. Specified patch version: v2, expected: v1");
+    ).toContain("invalid object type: /v2, Kind=ConfigMap");
     expect((await failure(applyWidget("a", { nonsense: 1 }))).message).toContain(
       "failed to create typed patch object (/w; example.com/v1, Kind=Widget): .spec.nonsense: field not declared in schema",
     );

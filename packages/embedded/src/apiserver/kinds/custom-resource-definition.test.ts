@@ -75,7 +75,7 @@ describe("a definition", () => {
     [
       "a field without a type",
       definition({ type: "object", properties: { a: {} } }),
-      "spec.versions[0].schema.openAPIV3Schema.properties[spec].properties[a].type: Required value: must not be empty for specified object fields",
+      "spec.validation.openAPIV3Schema.properties[spec].properties[a].type: Required value: must not be empty for specified object fields",
     ],
     [
       "a default that its own schema refuses",

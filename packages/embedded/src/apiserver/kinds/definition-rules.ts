@@ -1,3 +1,4 @@
+import { equalJson } from "../object/api-object.js";
 import { type FieldError, invalid, notSupported, required } from "../object/field-error.js";
 import { dns1035Name, subdomainName } from "../object/name-rules.js";
 import type { DefinitionSpec, DefinitionVersion } from "./custom-resource.js";
@@ -12,7 +13,8 @@ export function validateDefinition(object: DefinitionObject, old: DefinitionObje
   if (spec === undefined) return [required("spec")];
   const errors: FieldError[] = [...validateNames(spec), ...validateGroup(spec, metadata.annotations)];
   const { group, names, versions, scope } = spec;
-  if (names?.plural !== undefined && metadata.name !== `${names.plural}.${group}`) {
+  // On an update the group and the plural are compared with those before.
+  if (old === undefined && names?.plural !== undefined && metadata.name !== `${names.plural}.${group}`) {
     errors.push(invalid("metadata.name", metadata.name, 'must be spec.names.plural+"."+spec.group'));
   }
   if (scope !== "Namespaced" && scope !== "Cluster")
@@ -82,12 +84,17 @@ function validateVersions(versions: readonly DefinitionVersion[]): FieldError[] 
       ),
     );
   }
+  const hoisted = {
+    schema: areEqual(versions.map(({ schema }) => schema)),
+    subresources: areEqual(versions.map(({ subresources }) => subresources)),
+    columns: areEqual(versions.map(({ additionalPrinterColumns }) => additionalPrinterColumns)),
+  };
   for (const [index, version] of versions.entries()) {
     const path = `spec.versions[${index}]`;
     errors.push(...dns1035Name(version.name ?? "").map((problem) => invalid(`${path}.name`, version.name, problem)));
     const scale = version.subresources?.scale;
-    if (scale !== undefined) {
-      const at = `${path}.subresources.scale`;
+    if (scale !== undefined && (index === 0 || !hoisted.subresources)) {
+      const at = `${hoisted.subresources ? "spec" : path}.subresources.scale`;
       const { specReplicasPath: spec = "", statusReplicasPath: status = "" } = scale;
       if (!spec.startsWith(".spec."))
         errors.push(invalid(`${at}.specReplicasPath`, spec, "should be a json path under .spec"));
@@ -96,9 +103,13 @@ function validateVersions(versions: readonly DefinitionVersion[]): FieldError[] 
     }
     const schema = version.schema?.openAPIV3Schema;
     if (schema === undefined) errors.push(required(`${path}.schema.openAPIV3Schema`, "schemas are required"));
-    else errors.push(...structuralProblems(schema, `${path}.schema.openAPIV3Schema`));
-    for (const [position, column] of (version.additionalPrinterColumns ?? []).entries()) {
-      const at = `${path}.additionalPrinterColumns[${position}]`;
+    else if (index === 0 || !hoisted.schema) {
+      const at = hoisted.schema ? "spec.validation" : `${path}.schema`;
+      errors.push(...structuralProblems(schema, `${at}.openAPIV3Schema`));
+    }
+    const columns = index === 0 || !hoisted.columns ? version.additionalPrinterColumns : undefined;
+    for (const [position, column] of (columns ?? []).entries()) {
+      const at = `${hoisted.columns ? "spec" : path}.additionalPrinterColumns[${position}]`;
       if ((column.name ?? "") === "") errors.push(required(`${at}.name`));
       if ((column.jsonPath ?? "") === "") errors.push(required(`${at}.jsonPath`));
       if (!COLUMN_TYPES.includes(column.type)) {
@@ -107,6 +118,11 @@ function validateVersions(versions: readonly DefinitionVersion[]): FieldError[] 
     }
   }
   return errors;
+}
+
+/** What all versions share is validated once, where the internal form keeps it. Source: apiextensions/v1/conversion.go. */
+function areEqual(parts: readonly unknown[]): boolean {
+  return parts.every((part) => equalJson(part ?? null, parts[0] ?? null));
 }
 
 function validateChange({ spec }: DefinitionObject, { spec: old, status }: DefinitionObject): FieldError[] {

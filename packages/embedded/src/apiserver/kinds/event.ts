@@ -4,7 +4,10 @@ import { age, builtInKind, fieldAt, fieldText } from "./built-in-kind.js";
 import { ANYTHING, INTEGER, objectOf, STRING, TIME } from "./object-schema.js";
 
 const INVOLVED = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"] as const;
-const REFERENCE = objectOf(Object.fromEntries(INVOLVED.map((field) => [field, STRING])));
+const REFERENCE = {
+  ...objectOf(Object.fromEntries(INVOLVED.map((field) => [field, STRING]))),
+  "x-kubernetes-map-type": "atomic",
+} as const;
 
 /** Source: kubernetes/kubernetes pkg/registry/core/event, pkg/apis/core/validation/events.go. */
 export const eventKind = builtInKind({

@@ -167,9 +167,11 @@ function checkLists(schema: Record<string, unknown>, path: string, errors: Field
 
 function checkValues(schema: Record<string, unknown>, path: string, errors: FieldError[]): void {
   if (schema.default !== undefined) {
+    // The value is looked at by itself: the messages name no path.
     const problems: FieldError[] = [];
-    validateValue(schema.default, schema as JsonSchema, `${path}.default`, problems);
-    errors.push(...problems);
+    validateValue(schema.default, schema as JsonSchema, "", problems);
+    const at = (field: string) => [`${path}.default`, field].filter((part) => part !== "").join(".");
+    errors.push(...problems.map((problem) => ({ ...problem, field: at(problem.field) })));
   }
   if (typeof schema.pattern === "string") {
     const problem = patternProblem(schema.pattern);

@@ -5,8 +5,8 @@ import { prune } from "../schema/prune.js";
 import type { ServedKind } from "../served-kind.js";
 import { type ApiObject, isRecord } from "./api-object.js";
 import { decodeMeta } from "./decode-meta.js";
-import { badRequest, invalidOptions } from "./failures.js";
-import { notSupported } from "./field-error.js";
+import { badRequest, invalidObject, invalidOptions } from "./failures.js";
+import { invalid, notSupported } from "./field-error.js";
 import { firstMistyped } from "./mistyped.js";
 
 export interface Decoded {
@@ -58,6 +58,10 @@ function checkTypeMeta(kind: ServedKind, body: unknown): ApiObject {
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
     );
+  }
+  if (kindName !== resource.kind && !kind.definition.builtIn) {
+    const name = isRecord(body.metadata) && typeof body.metadata.name === "string" ? body.metadata.name : "";
+    throw invalidObject({ ...resource, kind: kindName }, name, [invalid("kind", kindName, `must be ${resource.kind}`)]);
   }
   if (kindName !== resource.kind) {
     throw badRequest(

@@ -70,6 +70,10 @@ export function methodNotAllowed(resource: Resource, verb: string): ApiError {
   const message = `${verb} is not supported on resources of kind "${qualifiedResource(resource)}"`;
   return new ApiError(405, "MethodNotAllowed", message, detailsOf(resource, undefined));
 }
+/** Where not even the route knows the verb. */
+export function unsupportedMethod(): ApiError {
+  return new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
+}
 export function expiredCall(message: string): ApiError {
   return new ApiError(410, "Expired", message);
 }

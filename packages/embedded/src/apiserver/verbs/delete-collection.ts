@@ -1,7 +1,7 @@
 import { apiVersionOf } from "@tenantry/sdk";
 import { type ApiCall, ApiError } from "../api-server.js";
 import type { ApiObject, JsonRecord } from "../object/api-object.js";
-import { methodNotAllowed } from "../object/failures.js";
+import { methodNotAllowed, unsupportedMethod } from "../object/failures.js";
 import { kindOf, type ServerContext } from "../server-context.js";
 import { deleteTarget, readDeleteOptions } from "./delete.js";
 import { continueOf, listItems, selectObjects } from "./list.js";
@@ -11,7 +11,8 @@ export async function deleteCollection(context: ServerContext, call: ApiCall): P
   const kind = kindOf(context, call);
   const { resource } = kind.definition;
   const isWhole = resource.scope === "Namespaced" && (call.namespace ?? "") === "";
-  if (isWhole || resource.plural === "namespaces") throw methodNotAllowed(resource, "deletecollection");
+  if (isWhole) throw methodNotAllowed(resource, "deletecollection");
+  if (resource.plural === "namespaces") throw unsupportedMethod();
   readDeleteOptions(call.body);
   const { items, revision } = await selectObjects(context, kind, call);
   const deleted: ApiObject[] = [];

@@ -71,13 +71,18 @@ function markDeleting(context: ServerContext, kind: ServedKind, old: ApiObject, 
     ...old,
     metadata: {
       ...old.metadata,
-      ...(isNew ? { deletionTimestamp: timestamp(context.now()), deletionGracePeriodSeconds: 0 } : {}),
+      ...(isNew ? { deletionTimestamp: timestamp(context.now()), ...gracePeriodOf(kind) } : {}),
       ...(isNew && generation !== undefined && generation > 0 ? { generation: generation + 1 } : {}),
       ...(finalizers.length === 0 ? {} : { finalizers: [...finalizers] }),
     },
   };
   if (isNew) kind.rules.beginDelete(object);
   return object;
+}
+
+/** Namespaces are marked by a strategy of their own, which names no period. */
+function gracePeriodOf({ definition: { resource } }: ServedKind): { readonly deletionGracePeriodSeconds?: 0 } {
+  return resource.group === "" && resource.plural === "namespaces" ? {} : { deletionGracePeriodSeconds: 0 };
 }
 
 function propagationFinalizers(present: readonly string[], policy: string | undefined): readonly string[] {

@@ -15,8 +15,11 @@ export function checkFieldManager({ verb, fieldManager = "" }: ApiCall): void {
   const kind = OPTIONS[verb];
   if (kind === undefined) return;
   if (Buffer.byteLength(fieldManager) > MAX_BYTES) throw invalidOptions(kind, [tooLong("fieldManager", MAX_BYTES)]);
-  const wrong = [...fieldManager].find((character) => !/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character));
-  if (wrong === undefined) return;
-  const code = (wrong.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-  throw invalidOptions(kind, [invalid("fieldManager", fieldManager, `invalid character U+${code}`)]);
+  const wrong = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.exec(fieldManager);
+  if (wrong === null) return;
+  const code = (wrong[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  const position = Buffer.byteLength(fieldManager.slice(0, wrong.index));
+  throw invalidOptions(kind, [
+    invalid("fieldManager", fieldManager, `invalid character U+${code} (at position ${position})`),
+  ]);
 }

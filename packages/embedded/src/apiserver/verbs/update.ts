@@ -121,10 +121,15 @@ function checkPreconditions(kind: ServedKind, { verb }: ApiCall, { metadata }: A
   }
   if (verb !== "update") checkImmutable(resource, metadata, old, "uid");
   else if ((metadata.uid ?? "") !== "" && metadata.uid !== old.metadata.uid) {
-    const why = `StorageError: invalid object, Code: 4, Key: ${keyOf(kind, old.metadata.namespace, name)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`;
+    const why = `StorageError: invalid object, Code: 4, Key: ${registryKey(kind, old)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`;
     throw conflict(resource, name, why);
   }
   checkImmutable(resource, metadata, old, "deletionTimestamp");
+}
+
+/** As etcd would have it. */
+function registryKey(kind: ServedKind, { metadata }: ApiObject): string {
+  return `/registry${keyOf(kind, metadata.namespace, metadata.name ?? "").replace(/^\/core\//, "/")}`;
 }
 
 /** Leaving it out keeps it. */

@@ -1,4 +1,5 @@
 import type { ApiServer } from "../../api-server.js";
+import { noSuchResource } from "../../object/failures.js";
 import { type AcceptClause, matches, negotiate, WRITTEN_MEDIA_TYPES } from "../accept.js";
 import { answerDocument } from "../etag.js";
 import { type HttpAnswer, json } from "../http-answer.js";
@@ -25,8 +26,12 @@ export function serveDiscovery(api: ApiServer, request: HttpRequest, serverAddre
     }
     return plain(request, isCore ? apiVersions(serverAddress) : apiGroupList(definitions), { Vary: "Accept" });
   }
-  if (prefix === "api")
-    return version === undefined ? plain(request, apiResourceList(definitions, "", group)) : undefined;
+  if (prefix === "api") {
+    if (version !== undefined) return undefined;
+    const core = apiResourceList(definitions, "", group);
+    if (core === undefined) throw noSuchResource();
+    return plain(request, core);
+  }
   if (more !== undefined || group === "") return undefined;
   return plain(
     request,
