@@ -22,10 +22,15 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(name, () => stopping.abort(new Error(`stopped by ${name}`)));
 }
 
-const found = await findBinaries(write, stopping.signal);
-if (found.binaries === undefined) {
+function fail(error: unknown): undefined {
+  write(`FAILED   ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+
+const found = await findBinaries(write, stopping.signal).catch(fail);
+if (found !== undefined && found.binaries === undefined) {
   write(`skipped  everything: ${found.reason}`);
-} else {
+} else if (found !== undefined) {
   const directory = await mkdtemp(join(tmpdir(), "tenantry-cluster-"));
   try {
     write(`ran      binaries: ${found.origin}`);
@@ -39,8 +44,7 @@ if (found.binaries === undefined) {
     });
     process.exitCode = passed ? 0 : 1;
   } catch (error) {
-    write(`FAILED   ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
+    fail(error);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -26,6 +26,8 @@ export function decodeBody(kind: ServedKind, body: unknown, fieldValidation: Api
   const unknown: string[] = [];
   object.metadata = decodeMeta(object.metadata, resource.kind, unknown);
   if (schema !== undefined) prune(object, schema, { isRoot: true, dropped: (path) => unknown.push(path) });
+  // Source of the order: apiextensions-apiserver pkg/apiserver/schema/pruning, PruneWithOptions.
+  if (!builtIn) unknown.sort();
   const warnings = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
   if (fieldValidation === "Strict" && warnings.length > 0) {
     throw badRequest(`${cannotBeHandled(kind)}: strict decoding error: ${warnings.join(", ")}`);

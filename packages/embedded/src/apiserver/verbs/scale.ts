@@ -27,7 +27,7 @@ export async function changeScale(context: ServerContext, call: ApiCall): Promis
     const object = cloneJson(old);
     object.metadata.resourceVersion = resourceVersion;
     writePath(object, path, replicas);
-    return { object, warnings: [], recordManager: true };
+    return { object, warnings: [], recordManager: true, recordedFor: "scale" };
   });
   return { ...written, object: scaleOf(target, written.object) as ApiObject };
 }

@@ -48,6 +48,8 @@ export interface Wanted {
   readonly object: ApiObject;
   readonly warnings: readonly string[];
   readonly recordManager: boolean;
+  /** The subresource that the manager is recorded for, where it is not the call's. */
+  readonly recordedFor?: string | undefined;
 }
 
 /**
@@ -72,7 +74,7 @@ export async function changeObject(
     const subresource = call.subresource === "" ? undefined : call.subresource;
     const prepared = prepare(kind, wanted.object, old, subresource);
     const recorded = wanted.recordManager
-      ? recordUpdate(kind, prepared, old, call.fieldManager, subresource, context.now())
+      ? recordUpdate(kind, prepared, old, call.fieldManager, wanted.recordedFor ?? subresource, context.now())
       : prepared;
     const { object, warnings } = admit(kind, "update", recorded, old, subresource);
     const answer = { httpStatus: 200, warnings: [...wanted.warnings, ...warnings] };
