@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
 import { type Figure, type Measurement, measure } from "./figure.js";
 import { coldFirstQuery, warmFirstQuery } from "./first-query.js";
+import { getOneObject } from "./get-one-object.js";
+import { listStall } from "./list-stall.js";
 
-const FIGURES: readonly Figure[] = [coldFirstQuery, warmFirstQuery];
+const FIGURES: readonly Figure[] = [coldFirstQuery, warmFirstQuery, getOneObject, listStall];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },
