@@ -80,6 +80,7 @@ export const accessCases: readonly FidelityCase[] = [
   {
     number: "F491",
     title: "keys of Secrets and ConfigMaps",
+    limit: "the words of a newer Kubernetes than 1.34",
     requests: [
       post(SECRETS, secret("a", { data: { "bad key": "MQ==" } })),
       post(SECRETS, secret("a", { data: { "..": "MQ==" } })),

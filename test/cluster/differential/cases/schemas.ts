@@ -229,6 +229,7 @@ export const schemaCases: readonly FidelityCase[] = [
   {
     number: "F424",
     title: "strict about a patch",
+    limit: "the real server repeats the whole object, which may be a Secret",
     requests: [
       post(SECRETS, secret("a")),
       patch("merge", `${SECRETS}/a?fieldValidation=Strict`, { nonsense: 1 }),

@@ -57,7 +57,7 @@ export async function writeNew(
   for (let attempt = 1; ; attempt++) {
     if (isGenerated) metadata.name = generatedName(metadata.generateName ?? "");
     const prepared = prepare(context, kind, decoded);
-    const object = recordManager ? recordCreate(kind, prepared, call.fieldManager, context.now()) : prepared;
+    const object = recordManager ? recordCreator(kind, prepared, decoded, call, context.now()) : prepared;
     const admitted = admit(kind, "create", object, undefined);
     const outcome = await commitNew(context, kind, admitted.object, call.dryRun === true);
     if (outcome.found === undefined) {
@@ -70,6 +70,19 @@ export async function writeNew(
     const prefix = found.metadata.deletionTimestamp === undefined ? "" : "object is being deleted: ";
     throw alreadyExists(resource, name, prefix);
   }
+}
+
+/** What the server filled in by itself, a status or the finalizers of a namespace, belongs to nobody. */
+function recordCreator(
+  kind: ServedKind,
+  prepared: ApiObject,
+  given: ApiObject,
+  { fieldManager }: ApiCall,
+  now: Date,
+): ApiObject {
+  const own = Object.fromEntries(Object.entries(prepared).filter(([member]) => Object.hasOwn(given, member)));
+  const { metadata } = recordCreate(kind, own as ApiObject, fieldManager, now);
+  return { ...prepared, metadata };
 }
 
 const MAX_NAMES = 8;

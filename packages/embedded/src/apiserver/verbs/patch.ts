@@ -4,7 +4,7 @@ import { typedSchema } from "../apply/typed-value.js";
 import { type ApiObject, cloneJson, isRecord } from "../object/api-object.js";
 import { decodeBody } from "../object/decode-body.js";
 import { badRequest, invalidOptions } from "../object/failures.js";
-import { forbidden, notSupported } from "../object/field-error.js";
+import { forbidden, invalid, notSupported } from "../object/field-error.js";
 import { applyJsonPatch } from "../patch/json-patch.js";
 import { mergePatch } from "../patch/merge-patch.js";
 import { strategicMerge } from "../patch/strategic-merge.js";
@@ -25,13 +25,21 @@ export async function patchObject(context: ServerContext, call: ApiCall): Promis
     if (!isRecord(patched)) throw badRequest("the patch does not leave an object");
     const { metadata } = patched;
     const named = isRecord(metadata) ? metadata.resourceVersion : undefined;
-    const { object, warnings } = decodeBody(kind, cloneJson(patched), call.fieldValidation);
+    const isStrict = call.fieldValidation === "Strict";
+    const { object, warnings } = decodeBody(kind, cloneJson(patched), isStrict ? "Warn" : call.fieldValidation);
+    if (isStrict && warnings.length > 0) throw strictPatchFailure(warnings);
     checkIdentity(object, target);
     // The resourceVersion is a condition only where the patch changed it; null or absent asks for none.
     const isSame = named === old.metadata.resourceVersion && !namesResourceVersion(call.body);
     if (isSame) delete object.metadata.resourceVersion;
     return { object, warnings, recordManager: true };
   });
+}
+
+/** A real server repeats the patched object here. It may be a Secret, so we do not. */
+function strictPatchFailure(problems: readonly string[]): ApiError {
+  const { message, ...cause } = invalid("patch", "", `strict decoding error: ${problems.join(", ")}`);
+  return new ApiError(422, "Invalid", ` "" is invalid: patch: ${message}`, { causes: [{ ...cause, message }] });
 }
 
 function patcherOf(kind: ServedKind, { patchType = "merge", body }: ApiCall): (old: ApiObject) => unknown {

@@ -18,9 +18,10 @@ const INITIAL_EVENTS_END = "k8s.io/initial-events-end";
  * Checks a watch and opens it. What is wrong with the call is thrown here; what goes wrong later is an `ERROR` event, the last one.
  * Source: apiserver/pkg/endpoints/handlers/{get,watch}.go and storage/cacher.
  */
-export function watchObjects(context: ServerContext, call: ApiWatchCall): AsyncIterable<ApiWatchEvent> {
-  const kind = kindOf(context, call);
-  checkMatch(call);
+export function watchObjects(context: ServerContext, asked: ApiWatchCall): AsyncIterable<ApiWatchEvent> {
+  const kind = kindOf(context, asked);
+  checkMatch(asked);
+  const call = withInitialEvents(asked);
   const labels = parseLabelSelector(call.labelSelector);
   const fields = parseFieldSelector(call.fieldSelector, kind.definition);
   const from = parseResourceVersion(call.resourceVersion);
@@ -146,6 +147,15 @@ function bookmark(kind: ServedKind, revision: number, isEnd: boolean): ApiWatchE
       },
     },
   };
+}
+
+/**
+ * A watch that names no version begins with what is there, and says where that ends.
+ * Source: apimachinery pkg/apis/meta/internalversion/defaults.go, SetListOptionsDefaults.
+ */
+function withInitialEvents(call: ApiWatchCall): ApiWatchCall {
+  const beginsAnywhere = (call.resourceVersion ?? "") === "" || call.resourceVersion === "0";
+  return call.sendInitialEvents === undefined && beginsAnywhere ? { ...call, sendInitialEvents: true } : call;
 }
 
 function checkMatch({ sendInitialEvents, resourceVersionMatch }: ApiWatchCall): void {
