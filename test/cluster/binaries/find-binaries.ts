@@ -1,6 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
-import { buildBinaries, findGo } from "./build-binaries.js";
+import { buildBinaries } from "./build-binaries.js";
+import { findGo } from "./go-module.js";
 
 /** Paths of the programs that make a control plane without nodes. */
 export interface Binaries {

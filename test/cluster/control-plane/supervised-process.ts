@@ -7,6 +7,8 @@ export interface ProgramOptions {
   readonly name: string;
   readonly path: string;
   readonly arguments: readonly string[];
+  /** Beside what this process has in its own. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly directory: string;
   /** Where everything that the program says is kept. */
   readonly logFile: string;
@@ -23,9 +25,13 @@ export class SupervisedProcess {
   readonly #lines: string[] = [];
   readonly #listeners = new Set<(line: string) => void>();
 
-  constructor({ name, path, arguments: args, directory, logFile }: ProgramOptions) {
+  constructor({ name, path, arguments: args, environment, directory, logFile }: ProgramOptions) {
     this.name = name;
-    const child = spawn(path, args, { cwd: directory, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(path, args, {
+      cwd: directory,
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#child = child;
     this.#exited = Promise.race([once(child, "exit"), once(child, "error")]);
     this.#exited.catch(() => undefined);
