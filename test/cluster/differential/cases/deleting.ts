@@ -78,6 +78,7 @@ export const deletingCases: readonly FidelityCase[] = [
   {
     number: "F215",
     title: "delete of the default namespace",
+    limit: "every 403 keeps browsers from guessing its type",
     requests: [remove("/api/v1/namespaces/default")],
   },
   {

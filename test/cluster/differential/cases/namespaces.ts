@@ -35,6 +35,7 @@ export const namespaceCases: readonly FidelityCase[] = [
   {
     number: "F336",
     title: "create in a namespace that is going",
+    limit: "every 403 keeps browsers from guessing its type",
     requests: [
       post(NAMESPACES, namespace("f336-going")),
       post("/api/v1/namespaces/f336-going/secrets", secret("held", {}, HELD)),

@@ -14,13 +14,18 @@ export const patchingCases: readonly FidelityCase[] = [
   {
     number: "F147",
     title: "a patch that is no JSON",
+    limit: "Go's words for JSON that does not fit",
     requests: [
       post(SECRETS, secret("a")),
       patch("merge", `${SECRETS}/a`, "nonsense"),
       patch("json", `${SECRETS}/a`, "nonsense"),
       patch("strategic", `${SECRETS}/a`, "nonsense"),
-      patch("merge", `${WIDGETS}/a`, "nonsense"),
     ],
+  },
+  {
+    number: "F147",
+    title: "a patch that is no JSON, of what is not there",
+    requests: [patch("merge", `${WIDGETS}/a`, "nonsense")],
   },
   {
     number: "F148",

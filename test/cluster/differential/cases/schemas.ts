@@ -69,6 +69,7 @@ export const schemaCases: readonly FidelityCase[] = [
   {
     number: "F248",
     title: "a scale",
+    limit: "the real server gives the manager of a scale no time, and sorts it first",
     requests: [
       post(WIDGETS, widget("a", { size: 5, replicas: 2 })),
       get(`${WIDGETS}/a/scale`),

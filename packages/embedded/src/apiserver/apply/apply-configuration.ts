@@ -160,19 +160,8 @@ function printType(apiVersion: unknown, kind: unknown): string {
 export function checkConfiguration(kind: ServedKind, body: unknown): void {
   const expected = apiVersionOf(kind.definition.resource);
   if (!isRecord(body)) throw badRequest("error decoding apply patch: the configuration must be an object");
-  const { resource, builtIn } = kind.definition;
-  const [given, wanted] = [body.kind ?? "", resource.kind];
-  if (
-    given === "" ||
-    typeof body.apiVersion !== "string" ||
-    (builtIn && (given !== wanted || body.apiVersion !== expected))
-  ) {
-    throw badRequest(`invalid object type: ${printType(body.apiVersion, given)}`);
-  }
-  if (body.apiVersion !== expected) {
-    const versions = `Specified patch version: ${body.apiVersion}, expected: ${expected}`;
-    throw badRequest(`Incorrect version specified in apply patch. ${versions}`);
-  }
+  const isOurs = body.apiVersion === expected && body.kind === kind.definition.resource.kind;
+  if (!isOurs) throw badRequest(`invalid object type: ${printType(body.apiVersion, body.kind ?? "")}`);
   const managed = isRecord(body.metadata) ? body.metadata.managedFields : undefined;
   if (managed !== undefined && managed !== null && (!Array.isArray(managed) || managed.length > 0)) {
     throw badRequest("metadata.managedFields must be nil");

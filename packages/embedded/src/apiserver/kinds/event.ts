@@ -57,10 +57,50 @@ export const eventKind = builtInKind({
         `${fieldText("involvedObject", "kind")(event).toLowerCase()}/${fieldText("involvedObject", "name")(event)}`,
     },
     {
+      name: "Subobject",
+      type: "string",
+      priority: 1,
+      description: "The part of the object that this event is about.",
+      value: fieldText("involvedObject", "fieldPath"),
+    },
+    {
+      name: "Source",
+      type: "string",
+      priority: 1,
+      description: "The component reporting this event.",
+      value: (event) =>
+        ["component", "host"]
+          .map((part) => fieldText("source", part)(event))
+          .filter((part) => part !== "")
+          .join(", "),
+    },
+    {
       name: "Message",
       type: "string",
       description: "A human-readable description of the status of this operation.",
       value: fieldText("message"),
+    },
+    {
+      name: "First Seen",
+      type: "string",
+      priority: 1,
+      description: "When this was seen first.",
+      value: (event, now) => age(firstSeen(event), now),
+    },
+    {
+      name: "Count",
+      type: "string",
+      priority: 1,
+      description: "How often this was seen.",
+      value: (event) => fieldAt(event, "count") ?? 1,
+    },
+    {
+      name: "Name",
+      type: "string",
+      format: "name",
+      priority: 1,
+      description: "The event's own name.",
+      value: fieldText("metadata", "name"),
     },
   ],
   selectableFields: {
@@ -80,6 +120,11 @@ export const eventKind = builtInKind({
     },
   },
 });
+
+function firstSeen(event: Parameters<typeof fieldAt>[0]): string | undefined {
+  const time = fieldAt(event, "firstTimestamp") ?? fieldAt(event, "eventTime");
+  return typeof time === "string" ? time : undefined;
+}
 
 function lastSeen(event: Parameters<typeof fieldAt>[0]): string | undefined {
   for (const field of ["lastTimestamp", "eventTime", "firstTimestamp"]) {
