@@ -5,7 +5,7 @@ import { type ApiObject, timestamp } from "../object/api-object.js";
 import { fromStored } from "../object/stored-form.js";
 import type { ServedKind } from "../served-kind.js";
 import type { ServerContext } from "../server-context.js";
-import { AGE_COLUMN, builtInKind, NAME_COLUMN } from "./built-in-kind.js";
+import { builtInKind, NAME_COLUMN } from "./built-in-kind.js";
 import { customKinds, type DefinitionNames, type DefinitionSpec } from "./custom-resource.js";
 import { validateDefinition } from "./definition-rules.js";
 import { DEFINITION_SCHEMA } from "./definition-schema.js";
@@ -75,7 +75,6 @@ export function customResourceDefinitionKind(
         description: "CreationTimestamp is a timestamp representing the server time when this object was created.",
         value: (object) => object.metadata.creationTimestamp ?? "",
       },
-      { ...AGE_COLUMN, priority: 1 },
     ],
     rules: {
       decode: fillNames,

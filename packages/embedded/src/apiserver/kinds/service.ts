@@ -77,6 +77,13 @@ export const serviceKind = builtInKind({
       value: (service) => portsText(service as ApiObject),
     },
     AGE_COLUMN,
+    {
+      name: "Selector",
+      type: "string",
+      priority: 1,
+      description: "The labels of the pods behind the service.",
+      value: (service) => selectorText(service as ApiObject),
+    },
   ],
   selectableFields: { "spec.clusterIP": fieldText("spec", "clusterIP"), "spec.type": fieldText("spec", "type") },
   rules: {
@@ -131,4 +138,15 @@ function validateService(service: ApiObject): FieldError[] {
     errors.push(required("spec.externalName"));
   }
   return errors;
+}
+
+function selectorText(service: ApiObject): string {
+  const { selector } = specOf(service);
+  const labels = isRecord(selector) ? Object.entries(selector) : [];
+  return labels.length === 0
+    ? "<none>"
+    : labels
+        .map(([key, value]) => `${key}=${String(value)}`)
+        .sort()
+        .join(",");
 }
