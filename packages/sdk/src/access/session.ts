@@ -1,4 +1,5 @@
 import { abortOnReturn } from "../kubernetes/abort-on-return.js";
+import { startDeadline } from "../kubernetes/deadline.js";
 import { scopeToNamespace } from "../transport/scope-to-namespace.js";
 import type { Transport } from "../transport/transport.js";
 import { authorize, expired } from "./authorize.js";
@@ -52,22 +53,19 @@ export class NamespaceSession {
     leaving: AbortSignal,
     open: (signal: AbortSignal) => AsyncIterable<T>,
   ): AsyncGenerator<T, void, undefined> {
-    const expiry = new AbortController();
     const { expiresAt } = this.#principal;
-    const timer =
-      expiresAt === undefined
-        ? undefined
-        : setTimeout(() => expiry.abort(), Math.min(Math.max(expiresAt.getTime() - Date.now(), 0), MAX_TIMER_MS));
+    const lifeMs = expiresAt === undefined ? MAX_TIMER_MS : expiresAt.getTime() - Date.now();
+    const deadline = startDeadline(Math.min(Math.max(lifeMs, 0), MAX_TIMER_MS), leaving, expired);
     try {
-      for await (const element of open(AbortSignal.any([leaving, expiry.signal]))) {
+      for await (const element of open(deadline.signal)) {
         this.authorize(permission);
         yield element;
       }
-      if (expiry.signal.aborted) throw expired();
+      if (deadline.hasPassed()) throw expired();
     } catch (error) {
-      throw expiry.signal.aborted ? expired() : error;
+      throw deadline.hasPassed() ? expired() : error;
     } finally {
-      clearTimeout(timer);
+      deadline.stop();
     }
   }
 }

@@ -1,4 +1,5 @@
 import { TenantryError } from "../errors/tenantry-error.js";
+import { startDeadline } from "../kubernetes/deadline.js";
 import type { Cluster } from "./cluster.js";
 import type { Operation } from "./operation.js";
 import type { Operations } from "./operations.js";
@@ -44,28 +45,30 @@ export class ClusterHandle {
    */
   async ready({ signal, timeoutMs = DEFAULT_READY_TIMEOUT_MS }: ReadyOptions = {}): Promise<Cluster> {
     signal?.throwIfAborted();
-    const deadline = AbortSignal.timeout(timeoutMs);
     let last = this.operation;
-    for await (const operation of this.progress({
-      signal: AbortSignal.any(signal === undefined ? [deadline] : [deadline, signal]),
-    })) {
-      last = operation;
-      if (operation.phase === "succeeded") return this.#read(signal);
-      if (operation.phase === "failed") {
-        throw new TenantryError("unavailable", `cluster "${this.name}" needs attention: ${currentStep(operation)}`, {
-          reason: "NeedsAttention",
-          resource: { kind: "Cluster", namespace: this.namespace, name: this.name },
-        });
+    const resource = { kind: "Cluster", namespace: this.namespace, name: this.name };
+    const late = () =>
+      new TenantryError(
+        "deadline_exceeded",
+        `cluster "${this.name}" was not ready after ${timeoutMs} ms: ${currentStep(last)}`,
+        { resource },
+      );
+    const deadline = startDeadline(timeoutMs, signal, late);
+    try {
+      for await (const operation of this.progress({ signal: deadline.signal })) {
+        last = operation;
+        if (operation.phase === "succeeded") return await this.#read(deadline.signal);
+        if (operation.phase === "failed") {
+          throw new TenantryError("unavailable", `cluster "${this.name}" needs attention: ${currentStep(operation)}`, {
+            reason: "NeedsAttention",
+            resource,
+          });
+        }
       }
+      throw deadline.signal.reason;
+    } finally {
+      deadline.stop();
     }
-    signal?.throwIfAborted();
-    throw new TenantryError(
-      "deadline_exceeded",
-      `cluster "${this.name}" was not ready after ${timeoutMs} ms: ${currentStep(last)}`,
-      {
-        resource: { kind: "Cluster", namespace: this.namespace, name: this.name },
-      },
-    );
   }
 
   /** The operation each time it changes, the present state first. Ends once it has succeeded or failed. */

@@ -44,13 +44,21 @@ export class ProcessRuntime implements PostgresRuntime {
 
   async ensure(id: string, desired: DesiredServer, options: EnsureOptions = {}): Promise<RunningServer> {
     const server = this.#server(id);
-    const signal = AbortSignal.any([this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+    // By hand, because Node 20 never forgets a signal that AbortSignal.any made of one that lives on (nodejs/node#55351).
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const leave = (): void => leaving.abort((options.signal?.aborted === true ? options.signal : closing).reason);
+    const closing = this.#closing.signal;
+    const sources = options.signal === undefined ? [closing] : [closing, options.signal];
+    for (const source of sources) source.addEventListener("abort", leave);
+    if (sources.some(({ aborted }) => aborted)) leave();
     try {
       return await this.#inTurn(id, server.instance, () => {
         signal.throwIfAborted();
         return server.ensure(desired, { ...options, signal });
       });
     } finally {
+      for (const source of sources) source.removeEventListener("abort", leave);
       this.#refill();
     }
   }

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { invalidArgument, isTenantryError, TenantryError } from "../../errors/tenantry-error.js";
 import { abortOnReturn } from "../../kubernetes/abort-on-return.js";
+import { orAbort, startDeadline } from "../../kubernetes/deadline.js";
 import type { KubernetesObject } from "../../kubernetes/object.js";
 import type { Transport, TransportRequest, WatchEvent, WatchRequest } from "../transport.js";
 import { connectionError } from "./connection-error.js";
 import { CredentialSource } from "./credentials.js";
-import { orAbort, startDeadline } from "./deadline.js";
 import { type KubeCluster, loadKubeConfig } from "./kube-config.js";
 import { type Endpoint, openAnswer } from "./open-answer.js";
 import { readAnswer } from "./read-answer.js";
