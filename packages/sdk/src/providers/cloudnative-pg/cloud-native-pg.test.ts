@@ -65,6 +65,14 @@ describe("the Cluster object", () => {
     );
   });
 
+  // Recorded from the webhook of cloudnative-pg v1.30.0.
+  test("reads back without the parameters that the operator sets for itself, so that what was read can be applied", () => {
+    const parameters = { work_mem: "8MB", archive_mode: "on", log_directory: "/controller/log", wal_level: "logical" };
+    const { spec } = provider.readCluster(stored({ storage: { size: "1Gi" }, parameters }));
+    expect(spec.parameters).toEqual({ work_mem: "8MB", wal_level: "logical" });
+    expect(provider.problems(spec)).toEqual([]);
+  });
+
   test("refuses plaintext before any other rule", () => {
     const hba = ["host all all all trust"];
     expect(stored({ storage: { size: "1Gi" }, hba }).spec?.postgresql?.pg_hba).toEqual([

@@ -1,6 +1,7 @@
 import { TenantryError } from "../../errors/tenantry-error.js";
 import type { Cluster, ClusterSpec } from "../../provisioning/cluster.js";
 import type { CnpgCluster } from "./cluster-object.js";
+import { isFixedParameter } from "./fixed-parameters.js";
 import { REJECT_PLAINTEXT } from "./host-based-authentication.js";
 import { isReady, readPhase } from "./read-phase.js";
 
@@ -31,19 +32,26 @@ export function readCluster(cluster: CnpgCluster): Cluster {
   };
 }
 
-/** The portable spec back from the native one. Parameters hold the operator's defaults too, since its webhook stores them. */
+/**
+ * The portable spec back from the native one, fit to be applied again. Parameters hold the operator's defaults too, since its webhook stores
+ * them; those that it sets for itself, and no caller may, are left out.
+ */
 function readSpec({ spec }: CnpgCluster): ClusterSpec {
   const initdb = spec?.bootstrap?.initdb;
   return {
     instances: spec?.instances ?? 1,
     storage: { size: spec?.storage?.size ?? "" },
     postgresVersion: majorOfImage(spec?.imageName),
-    parameters: spec?.postgresql?.parameters ?? {},
+    parameters: withoutFixed(spec?.postgresql?.parameters ?? {}),
     database: initdb?.database ?? "app",
     owner: initdb?.owner ?? initdb?.database ?? "app",
     hba: (spec?.postgresql?.pg_hba ?? []).filter((line) => line !== REJECT_PLAINTEXT),
     superuserAccess: spec?.enableSuperuserAccess ?? false,
   };
+}
+
+function withoutFixed(parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !isFixedParameter(name)));
 }
 
 /** The major version in an image's tag: 18 for `…/postgresql:18.4-system-trixie`. */
