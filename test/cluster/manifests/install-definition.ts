@@ -19,13 +19,17 @@ const DEFINITIONS: Resource = {
 };
 const POLL_MS = 100;
 
-/** Creates a definition and resolves once its kind is served. */
+/** Creates a definition, if none of its name is there, and resolves once its kind is served. */
 export async function installDefinition(
   transport: Transport,
   definition: CustomResourceDefinition,
   signal: AbortSignal,
 ): Promise<Resource> {
-  await transport.send({ verb: "create", resource: DEFINITIONS, body: definition, signal });
+  try {
+    await transport.send({ verb: "create", resource: DEFINITIONS, body: definition, signal });
+  } catch (error) {
+    if (!isTenantryError(error) || error.code !== "already_exists") throw error;
+  }
   const { group, scope, names, versions } = definition.spec;
   const version = versions.find(({ storage }) => storage)?.name ?? "";
   const resource: Resource = { group, version, plural: names.plural, kind: names.kind, scope };

@@ -131,6 +131,7 @@ function summary({ rounds, origin, midApply, longestCatchUpMs, writers, patient,
     `${sum([...writers, patient].map(({ acknowledged }) => acknowledged))} writes acknowledged; ` +
       `${witnesses.length} followers were told ${sum(witnesses.map(({ events }) => events))} changes, began anew ${relists} times, ` +
       `caught up within ${(longestCatchUpMs / 1000).toFixed(1)} s`,
+    `${Math.max(...witnesses.map(({ writtenAgain }) => writtenAgain))} applies were written again by the API server when they were repeated`,
     `${failures.length} retryable errors (${tally(failures)}), the latest after ${longestMs.toFixed(0)} ms; ` +
       `through retry(): ${patient.failures.length}`,
   ] as const;

@@ -13,7 +13,7 @@ export interface PlayOptions {
   readonly signal: AbortSignal;
 }
 
-/** Plays one scenario after another and says in a line or two what was seen. Resolves with whether all went well. */
+/** Plays one scenario after another and says in a line what was seen, or all of it of those that were asked for by name. Resolves with whether all went well. */
 export async function playScenarios({ only, write, directory, ...lane }: PlayOptions): Promise<boolean> {
   let passed = true;
   for (const { name, run } of scenarios) {
@@ -32,7 +32,7 @@ export async function playScenarios({ only, write, directory, ...lane }: PlayOpt
       }
       const [first, ...details] = report.seen;
       write(`ran      scenario ${name}: ${first}`);
-      for (const detail of details) write(`           ${detail}`);
+      for (const detail of only.length > 0 ? details : []) write(`           ${detail}`);
     } catch (error) {
       passed = false;
       write(`FAILED   scenario ${name}: ${error instanceof Error ? error.message : String(error)}`);

@@ -12,6 +12,11 @@ export class Witness {
   readonly #known = new Map<string, Cluster>();
   readonly #faults: string[] = [];
   readonly #done: Promise<void>;
+  /**
+   * Real changes in which nothing but the time in `managedFields` is new: kube-apiserver 1.34 was seen to write such when an apply is
+   * repeated after its answer was lost.
+   */
+  writtenAgain = 0;
   snapshots = 0;
   events = 0;
 
@@ -60,7 +65,10 @@ export class Witness {
     if (type === "modified" && before !== undefined) {
       const advance = stepOf(cluster) - stepOf(before);
       if (advance > 1) this.#fault("misses steps", cluster, before);
-      if (advance < 1) this.#fault("was told a step again", cluster, before);
+      if (advance < 0 || cluster.resourceVersion === before.resourceVersion) {
+        this.#fault("was told a step again", cluster, before);
+      }
+      if (advance === 0) this.writtenAgain++;
     }
     if (type === "deleted") this.#known.delete(cluster.uid);
     else this.#known.set(cluster.uid, cluster);
@@ -74,8 +82,9 @@ export class Witness {
   }
 
   #fault(what: string, after: Cluster, before: Cluster | undefined): void {
-    const from = before === undefined ? "" : ` after step ${stepOf(before)}`;
-    this.#faults.push(`${this.name}: cluster ${after.name} ${what}: step ${stepOf(after)}${from}`);
+    const at = (cluster: Cluster) => `step ${stepOf(cluster)} (resourceVersion ${cluster.resourceVersion})`;
+    const from = before === undefined ? "" : ` after ${at(before)}`;
+    this.#faults.push(`${this.name}: cluster ${after.name} ${what}: ${at(after)}${from}`);
   }
 
   #throwFaults(): void {
