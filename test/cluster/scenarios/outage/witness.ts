@@ -76,6 +76,7 @@ export class Witness {
 
   #agreesWith(clusters: readonly Cluster[]): boolean {
     return (
+      this.snapshots > 0 &&
       clusters.length === this.#known.size &&
       clusters.every(({ uid, resourceVersion }) => this.#known.get(uid)?.resourceVersion === resourceVersion)
     );
