@@ -13,6 +13,7 @@ export function describeDifferences(real: Generated, embedded: Generated): reado
       spec: specWithoutAddress(service),
       ...metadataOf(service),
     })),
+    ...compare("Cluster spec", leavesOf(real.spec), leavesOf(embedded.spec)),
     ...compare(
       "Cluster status",
       { fields: Object.keys(real.status).sort() },
@@ -46,6 +47,13 @@ function compare(
     const [a, b] = [JSON.stringify(real[key]), JSON.stringify(embedded[key])];
     return a === b ? [] : [`difference, ${what}, ${key}: real ${a}, embedded ${b}`];
   });
+}
+
+/** `{ a: { b: 1 } }` as `{ "a.b": 1 }`. */
+function leavesOf(value: unknown, path = ""): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return { [path]: value };
+  const entries = Object.entries(value).map(([key, inner]) => leavesOf(inner, path === "" ? key : `${path}.${key}`));
+  return Object.assign({}, ...entries) as Readonly<Record<string, unknown>>;
 }
 
 function metadataOf({ metadata }: KubernetesObject) {

@@ -34,11 +34,14 @@ const core = (plural: string, kind: string): Resource => ({
 const SERVICES = core("services", "Service");
 
 interface ReportedCluster extends KubernetesObject {
+  readonly spec: Readonly<Record<string, unknown>>;
   readonly status?: { readonly phase?: string; readonly conditions?: readonly Condition[] };
 }
 
 /** What one operator made for one and the same cluster. */
 export interface Generated {
+  /** With the defaults that the webhook filled in. */
+  readonly spec: Readonly<Record<string, unknown>>;
   readonly status: Readonly<Record<string, unknown>>;
   readonly secrets: readonly Secret[];
   readonly services: readonly KubernetesObject[];
@@ -100,6 +103,7 @@ async function generated(
       );
     };
     const found = {
+      spec: cluster.spec,
       status: cluster.status ?? {},
       secrets: await owned<Secret>(SECRETS),
       services: await owned(SERVICES),
