@@ -59,7 +59,7 @@ describe("the command, given what it cannot use", () => {
   });
 
   it.runIf(canMount())("says that the disk is full, and starts once there is space", async () => {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=200k,mode=711", "tmpfs", directory]);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k,mode=711", "tmpfs", directory]);
     try {
       const args = ["dev", "--json", "--port", "0", "--warm", "0", "--directory", join(directory, "data")];
       const { code, stdout, stderr } = await runCommand(args);
