@@ -30,7 +30,18 @@ export class Witness {
   async knows(clusters: readonly Cluster[], signal: AbortSignal): Promise<void> {
     while (!this.#agreesWith(clusters)) {
       this.#throwFaults();
-      await Promise.race([pause(POLL_MS, signal).catch(() => this.#late(clusters)), this.#done]);
+      const hasEnded = await Promise.race([
+        pause(POLL_MS, signal).then(
+          () => false,
+          () => this.#late(clusters),
+        ),
+        this.#done.then(() => true),
+      ]);
+      // Nothing more will come, and to go on looking would leave no turn to the timer that ends the waiting.
+      if (hasEnded && !this.#agreesWith(clusters)) {
+        this.#throwFaults();
+        this.#late(clusters);
+      }
     }
     this.#throwFaults();
   }
